@@ -1,0 +1,60 @@
+import type { Exchange, ProbeRequest } from '../probe/exchange';
+import type { CheckName, Declaration } from './declaration';
+import type { Estimate } from './report';
+import type { Finding } from './verdict';
+
+/** Tokens of ours that a counter was charged with outside this audit. */
+export interface Charge {
+  readonly sentMs: number;
+  readonly receivedMs: number;
+  readonly tokens: number;
+}
+
+/** Everything that `next` may know. */
+export interface AuditState {
+  readonly declared: Declaration;
+  readonly startedMs: number;
+  readonly nowMs: number;
+  /** Finished exchanges, in the order in which they were finished. */
+  readonly exchanges: readonly Exchange[];
+  /** How many probes are under way. */
+  readonly inFlight: number;
+  /** What of our own we know to have been charged on this counter before the audit, last two minutes, oldest first. */
+  readonly priorCharges: readonly Charge[];
+  /** Randomness as data: two audits with one seed ask the same. */
+  readonly seed: number;
+}
+
+/** What to do now. `wait` ends at `untilMs` or when a probe under way finishes, whichever comes first. */
+export type Step =
+  | { readonly do: 'send'; readonly phase: string; readonly probes: readonly ProbeRequest[] }
+  | { readonly do: 'wait'; readonly phase: string; readonly untilMs: number }
+  | { readonly do: 'stop'; readonly because: string };
+
+/** Everything that `judge` may know: what is stored, so that it can be judged again. */
+export interface Evidence {
+  readonly declared: Declaration;
+  readonly startedMs: number;
+  readonly finishedMs: number;
+  readonly exchanges: readonly Exchange[];
+  readonly priorCharges: readonly Charge[];
+  /** Why `next` or the loop stopped. */
+  readonly stoppedBecause: string;
+}
+
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly estimate: Estimate;
+}
+
+/**
+ * A kind of audit as two pure functions: what to send now, and what the evidence means. Neither knows a network, a
+ * clock or a database.
+ */
+export interface Check {
+  readonly name: CheckName;
+  /** Uses up the customer's limit while it runs; such checks run last, and never two on one gateway. */
+  readonly saturates: boolean;
+  next(state: AuditState): Step;
+  judge(evidence: Evidence): Judgement;
+}

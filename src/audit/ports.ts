@@ -1,0 +1,141 @@
+import type { Exchange } from '../probe/exchange';
+import type { Charge } from './check';
+import type { CheckName, TokenQuota } from './declaration';
+import type { AuditOrder, Report, ReportDraft } from './report';
+import type { Verdict } from './verdict';
+
+/** One message of the queue `audit-jobs`: one customer and its due checks. */
+export interface AuditJob {
+  readonly customerId: string;
+  readonly audits: readonly AuditOrder[];
+}
+
+/** Where an audit stands. `queued` until a worker takes it; `attempt` counts the workers that took it. */
+export interface Pointer {
+  readonly order: AuditOrder;
+  readonly state: 'queued' | 'running' | 'done';
+  readonly attempt: number;
+  /** Since when it is in this state; epoch ms. */
+  readonly sinceMs: number;
+  /** With `done`: the hash of the report, and the row it stands in. */
+  readonly hash?: string;
+  readonly reportRow?: string;
+}
+
+/** What is stored with a report so that it can be judged again. */
+export interface StoredEvidence {
+  readonly exchanges: readonly Exchange[];
+  readonly priorCharges: readonly Charge[];
+}
+
+export interface HistoryFilter {
+  readonly check?: CheckName;
+  readonly verdict?: Verdict;
+  /** ISO 8601, both inclusive, on the report's commit time. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly top: number;
+  readonly continuationToken?: string;
+}
+
+/** A customer's audit history: pointers, reports, evidence, the chain's head and the day's roll-up. */
+export interface History {
+  /** Inserts the pointer row as `queued`; false where the audit is already known. */
+  insertPointer(order: AuditOrder, nowMs: number): Promise<boolean>;
+  readPointer(customerId: string, auditId: string): Promise<Pointer | null>;
+  /** queued or running → running, attempt + 1. Null where the audit is done already; throws where it is unknown. */
+  beginAttempt(customerId: string, auditId: string, nowMs: number): Promise<Pointer | null>;
+  /**
+   * Ends an audit in one transaction: head (If-Match), pointer (running → done, the attempt number is the fence),
+   * report, evidence, roll-up. Gives the report its place in the chain. Answers the stored report also where an
+   * earlier call had succeeded and its answer was lost. Throws `conflict` where another attempt has overtaken ours.
+   */
+  commit(
+    draft: ReportDraft,
+    evidence: StoredEvidence,
+    fence: { readonly attempt: number; readonly nowMs: number },
+  ): Promise<Report>;
+  /** The report (done audits) and its evidence; null where there is none. */
+  readReport(
+    customerId: string,
+    auditId: string,
+  ): Promise<{ readonly report: Report; readonly evidence: StoredEvidence } | null>;
+  /** Newest first; a page may be short while a token is there. Throws `bad-request` for a token not of this customer. */
+  list(
+    customerId: string,
+    filter: HistoryFilter,
+  ): Promise<{ readonly audits: readonly Report[]; readonly continuationToken: string | null }>;
+  readHead(customerId: string): Promise<{ readonly sequence: number; readonly hash: string } | null>;
+}
+
+export interface CheckStatus {
+  readonly verdict: Verdict;
+  readonly auditId: string;
+  readonly sequence: number;
+  readonly finishedAt: string;
+}
+
+/** A customer's row in the table `limits`: what is known now. */
+export interface LimitStatus {
+  readonly customerId: string;
+  readonly gatewayId: string;
+  readonly declared: { readonly tokensPerMinute: number; readonly tokenQuota?: TokenQuota };
+  readonly observed: {
+    readonly remainingTokens: number | null;
+    readonly consumedTokens: number | null;
+    readonly at: string;
+  } | null;
+  readonly throttled: { readonly since: string; readonly until: string | null } | null;
+  readonly verdicts: Readonly<Partial<Record<CheckName, CheckStatus>>>;
+  /** The chain's head, copied so that digests read this one table. */
+  readonly head: { readonly sequence: number; readonly hash: string } | null;
+  /** UTC day and tokens that our probes spent on it. */
+  readonly spent: { readonly day: string; readonly tokens: number };
+}
+
+export interface LimitStatuses {
+  read(customerId: string): Promise<LimitStatus | null>;
+  /** Every stored row: one query of one partition. */
+  readAll(): Promise<readonly LimitStatus[]>;
+  /** Reads, applies, replaces If-Match; again when another writer was quicker. `change` gets null for a new row. */
+  update(customerId: string, change: (current: LimitStatus | null) => LimitStatus): Promise<LimitStatus>;
+}
+
+/** An audit that is queued or running: one row a customer and check. */
+export interface OpenAudit {
+  readonly customerId: string;
+  readonly check: CheckName;
+  readonly auditId: string;
+  readonly state: 'queued' | 'running';
+  readonly sinceMs: number;
+}
+
+export interface OpenAudits {
+  /** Inserts the row; where one is there already, answers that one instead and changes nothing. */
+  claim(open: OpenAudit): Promise<{ readonly claimed: true } | { readonly claimed: false; readonly by: OpenAudit }>;
+  setRunning(customerId: string, check: CheckName, auditId: string, nowMs: number): Promise<void>;
+  /** Deletes the row if it is still that audit's. */
+  release(customerId: string, check: CheckName, auditId: string): Promise<void>;
+  readAll(): Promise<readonly OpenAudit[]>;
+}
+
+export interface JobQueue {
+  /** Sends a job that becomes visible after `delayMs`. */
+  send(job: AuditJob, delayMs?: number): Promise<void>;
+}
+
+/** When a counter was last charged by us, kept over processes (the lease row). */
+export interface CounterCharges {
+  last(counter: string): Promise<{ readonly atMs: number; readonly tokens: number } | null>;
+  record(counter: string, charge: { readonly atMs: number; readonly tokens: number }): Promise<void>;
+}
+
+export interface Storage {
+  readonly history: History;
+  readonly limits: LimitStatuses;
+  readonly open: OpenAudits;
+  readonly jobs: JobQueue;
+  readonly charges: CounterCharges;
+  /** Makes tables and queue where they are missing; throws `storage-unavailable` or `storage-refused` with what to do. */
+  prepare(): Promise<void>;
+}
