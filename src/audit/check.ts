@@ -19,8 +19,10 @@ export interface AuditState {
   readonly exchanges: readonly Exchange[];
   /** How many probes are under way. */
   readonly inFlight: number;
-  /** What of our own we know to have been charged on this counter before the audit, last two minutes, oldest first. */
+  /** What of our own we know to have been charged on this counter before the audit, oldest first. */
   readonly priorCharges: readonly Charge[];
+  /** Since when every charge of ours on this counter stands in `priorCharges` or `exchanges`; epoch ms. */
+  readonly ledgerSinceMs: number;
   /** Randomness as data: two audits with one seed ask the same. */
   readonly seed: number;
 }
@@ -38,6 +40,7 @@ export interface Evidence {
   readonly finishedMs: number;
   readonly exchanges: readonly Exchange[];
   readonly priorCharges: readonly Charge[];
+  readonly ledgerSinceMs: number;
   /** Why `next` or the loop stopped. */
   readonly stoppedBecause: string;
 }

@@ -26,6 +26,7 @@ export interface Pointer {
 export interface StoredEvidence {
   readonly exchanges: readonly Exchange[];
   readonly priorCharges: readonly Charge[];
+  readonly ledgerSinceMs: number;
 }
 
 export interface HistoryFilter {
@@ -124,10 +125,16 @@ export interface JobQueue {
   send(job: AuditJob, delayMs?: number): Promise<void>;
 }
 
-/** When a counter was last charged by us, kept over processes (the lease row). */
+/** The last charge of ours on a counter: when its answer came, and how many tokens. */
+export interface LastCharge {
+  readonly atMs: number;
+  readonly tokens: number;
+}
+
+/** When a counter was last charged by us, kept over processes (the lease row; a state file for the command line). */
 export interface CounterCharges {
-  last(counter: string): Promise<{ readonly atMs: number; readonly tokens: number } | null>;
-  record(counter: string, charge: { readonly atMs: number; readonly tokens: number }): Promise<void>;
+  last(counter: string): Promise<LastCharge | null>;
+  record(counter: string, charge: LastCharge): Promise<void>;
 }
 
 export interface Storage {
