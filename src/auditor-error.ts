@@ -11,7 +11,8 @@ export type AuditorErrorCode =
   | 'message-unusable'
   | 'storage-unavailable'
   | 'storage-refused'
-  | 'storage-corrupt';
+  | 'storage-corrupt'
+  | 'program-error';
 
 /**
  * The one error class of this program. The message says what failed, on what, and what to do; it never holds a key

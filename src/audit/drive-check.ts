@@ -1,0 +1,173 @@
+import type { AuditorError } from '../auditor-error';
+import type { Clock } from '../probe/clock';
+import type { Exchange, ProbeRequest } from '../probe/exchange';
+import type { SendProbe } from '../probe/gateway';
+import { boundTokensOf, totalCost } from './charges';
+import type { Charge, Check, Step } from './check';
+import type { Declaration } from './declaration';
+import { asFault } from './fault';
+
+/**
+ * The loop that drives every check: ask `next`, do what it says, record each exchange as it finishes, ask again.
+ * It knows nothing of what a check is for; it only keeps the bounds, and it never leaves a probe behind: however a
+ * run ends, what was under way is awaited and recorded first.
+ */
+export interface CheckRun {
+  readonly auditId: string;
+  readonly check: Check;
+  readonly declared: Declaration;
+  readonly startedMs: number;
+  readonly seed: number;
+  /** Exchanges of this audit from before a pause. */
+  readonly earlier: readonly Exchange[];
+  readonly priorCharges: readonly Charge[];
+  readonly ledgerSinceMs: number;
+  readonly bounds: RunBounds;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+/** What a run may never exceed, whatever its check asks for. Absolute times in epoch ms. */
+export interface RunBounds {
+  readonly tokens: number;
+  readonly probes: number;
+  readonly endsAtMs: number;
+  /** From here on the run pauses, rather than waits or sends; absent: it never pauses. */
+  readonly pausesAtMs?: number;
+}
+
+export interface RunProgress {
+  readonly phase: string;
+  readonly probes: number;
+  readonly inFlight: number;
+  readonly tokens: number;
+  readonly elapsedMs: number;
+}
+
+export interface RunPorts {
+  readonly sendProbe: SendProbe;
+  readonly clock: Clock;
+}
+
+export type RunEnd =
+  | { readonly why: 'stopped'; readonly because: string }
+  | { readonly why: 'aborted' }
+  | { readonly why: 'broken'; readonly fault: AuditorError }
+  | { readonly why: 'paused'; readonly resumeAtMs: number };
+
+/** Runs a check's `next` until it stops, is stopped, or must pause. Never throws: trouble of ours is `broken`. */
+export async function driveCheck(
+  run: CheckRun,
+  { sendProbe, clock }: RunPorts,
+): Promise<{ readonly end: RunEnd; readonly exchanges: readonly Exchange[] }> {
+  const exchanges = [...run.earlier];
+  const underWay = new Map<number, { readonly boundTokens: number; readonly finished: Promise<void> }>();
+  const faults: AuditorError[] = [];
+  const pausesAtMs = run.bounds.pausesAtMs ?? Number.POSITIVE_INFINITY;
+  let sent = exchanges.length;
+  let phase = 'start';
+  let wokenAtMs: number | null = null;
+
+  const end = await drive().catch((error: unknown) => broken(error, 'go on with'));
+  while (underWay.size > 0) await Promise.all([...underWay.values()].map(({ finished }) => finished));
+  const fault = faults[0];
+  return { end: fault === undefined ? end : { why: 'broken', fault }, exchanges };
+
+  async function drive(): Promise<RunEnd> {
+    for (;;) {
+      if (faults.length > 0 || run.signal?.aborted) return { why: 'aborted' };
+      const nowMs = clock.nowMs();
+      if (nowMs >= run.bounds.endsAtMs) return stopped('the audit reached the end of the time that it may take');
+      const step = askNext(nowMs);
+      switch (step.do) {
+        case 'stop':
+          return stopped(step.because);
+        case 'wait':
+          phase = step.phase;
+          if (underWay.size === 0 && step.untilMs > pausesAtMs) return { why: 'paused', resumeAtMs: step.untilMs };
+          await waitUntil(step.untilMs, nowMs);
+          break;
+        case 'send': {
+          phase = step.phase;
+          if (nowMs >= pausesAtMs) return { why: 'paused', resumeAtMs: nowMs };
+          const beyond = boundReachedBy(step.probes);
+          if (beyond !== null) return stopped(beyond);
+          for (const request of step.probes) send(request, wokenAtMs ?? nowMs);
+          wokenAtMs = null;
+          break;
+        }
+        default:
+          return step satisfies never;
+      }
+    }
+  }
+
+  function askNext(nowMs: number): Step {
+    const { check, declared, startedMs, priorCharges, ledgerSinceMs, seed } = run;
+    const inFlight = underWay.size;
+    const step = check.next({ declared, startedMs, nowMs, exchanges, inFlight, priorCharges, ledgerSinceMs, seed });
+    const asksNothing = step.do === 'wait' ? Number.isNaN(step.untilMs) : step.do === 'send' && !step.probes.length;
+    if (asksNothing) throw new Error(`its step "${step.do}" asks for nothing that can happen`);
+    return step;
+  }
+
+  function boundReachedBy(probes: readonly ProbeRequest[]): string | null {
+    if (sent + probes.length > run.bounds.probes) return `the audit reached its bound of ${run.bounds.probes} probes`;
+    const possible = [...underWay.values()].reduce((sum, { boundTokens }) => sum + boundTokens, totalCost(exchanges));
+    const wanted = probes.reduce((sum, request) => sum + boundTokensOf(request), 0);
+    if (possible + wanted <= run.bounds.tokens) return null;
+    return `the next step could cost ${wanted} tokens, and ${Math.max(0, run.bounds.tokens - possible)} of the audit's budget of ${run.bounds.tokens} are left`;
+  }
+
+  function send(request: ProbeRequest, intendedMs: number): void {
+    sent += 1;
+    const probe = sent;
+    const finished = sendProbe({ auditId: run.auditId, probe, request, intendedMs })
+      .then((exchange) => {
+        exchanges.push(exchange);
+      })
+      .finally(() => {
+        underWay.delete(probe);
+        tellProgress();
+      })
+      .catch((error: unknown) => {
+        broken(error, `send probe ${probe} of`);
+      });
+    underWay.set(probe, { boundTokens: boundTokensOf(request), finished });
+    tellProgress();
+  }
+
+  async function waitUntil(untilMs: number, nowMs: number): Promise<void> {
+    tellProgress();
+    // A moment that has passed still costs a millisecond: a check that asks for it again must not stop the clock.
+    const atMs = Math.min(Math.max(untilMs, nowMs + 1), run.bounds.endsAtMs);
+    const nap = new AbortController();
+    const signal = run.signal === undefined ? nap.signal : AbortSignal.any([nap.signal, run.signal]);
+    const woken = clock.sleepUntil(atMs, signal).then(
+      () => atMs,
+      (error: unknown) => {
+        if (!signal.aborted) throw error;
+        return null;
+      },
+    );
+    const interrupted = [...underWay.values()].map(({ finished }) => finished.then(() => null));
+    wokenAtMs = await Promise.race([woken, ...interrupted]);
+    nap.abort();
+  }
+
+  function broken(error: unknown, doing: string): RunEnd {
+    const audit = `audit ${run.auditId} (${run.check.name}) of customer ${run.declared.customer.id}`;
+    const fault = asFault(error, `${doing} ${audit}`);
+    faults.push(fault);
+    return { why: 'broken', fault };
+  }
+
+  function tellProgress(): void {
+    const elapsedMs = clock.nowMs() - run.startedMs;
+    run.onProgress?.({ phase, probes: sent, inFlight: underWay.size, tokens: totalCost(exchanges), elapsedMs });
+  }
+}
+
+function stopped(because: string): RunEnd {
+  return { why: 'stopped', because };
+}

@@ -1,0 +1,107 @@
+import type { AuditorError } from '../auditor-error';
+import type { Exchange } from '../probe/exchange';
+import { seedOf } from './audit-id';
+import type { Charge, Check, Judgement } from './check';
+import type { Declaration } from './declaration';
+import { draftReport } from './draft-report';
+import { driveCheck, type RunBounds, type RunEnd, type RunPorts, type RunProgress } from './drive-check';
+import { asFault } from './fault';
+import type { StoredEvidence } from './ports';
+import type { AuditOrder, ReportDraft } from './report';
+
+/** One audit to be run now. */
+export interface AuditRun {
+  readonly order: AuditOrder;
+  readonly check: Check;
+  readonly declared: Declaration;
+  readonly priorCharges: readonly Charge[];
+  readonly ledgerSinceMs: number;
+  readonly bounds: RunBounds;
+  /** Where the audit goes on after a pause. */
+  readonly resumed?: { readonly startedMs: number; readonly exchanges: readonly Exchange[] };
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+/** An audit that ended; `fault` is set where it ended by trouble of ours, and then it is inconclusive. */
+export interface FinishedAudit {
+  readonly state: 'done';
+  readonly draft: ReportDraft;
+  readonly evidence: StoredEvidence;
+  readonly fault: AuditorError | null;
+}
+
+/** An audit that waits for longer than this run may last. The exchanges are its whole state. */
+export interface PausedAudit {
+  readonly state: 'paused';
+  readonly resumeAtMs: number;
+  readonly startedMs: number;
+  readonly exchanges: readonly Exchange[];
+}
+
+/**
+ * Runs one check for one customer and judges what it saw. Whatever goes wrong on the way, what was sent comes back as
+ * evidence: an audit that was aborted, or broken by trouble of ours, is `interrupted` and judges nobody.
+ */
+export function runAudit(
+  run: AuditRun & { readonly bounds: { readonly pausesAtMs?: never } },
+  ports: RunPorts,
+): Promise<FinishedAudit>;
+export function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit | PausedAudit>;
+export async function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit | PausedAudit> {
+  const { order, check, declared, priorCharges, ledgerSinceMs, bounds, resumed, signal, onProgress } = run;
+  const startedMs = resumed?.startedMs ?? ports.clock.nowMs();
+  const { end, exchanges } = await driveCheck(
+    {
+      auditId: order.auditId,
+      check,
+      declared,
+      startedMs,
+      seed: seedOf(order.auditId),
+      earlier: resumed?.exchanges ?? [],
+      priorCharges,
+      ledgerSinceMs,
+      bounds,
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    },
+    ports,
+  );
+  if (end.why === 'paused') return { state: 'paused', resumeAtMs: end.resumeAtMs, startedMs, exchanges };
+
+  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs };
+  const finishedMs = ports.clock.nowMs();
+  const ending = judgeEnd(end, (stoppedBecause) =>
+    check.judge({ declared, startedMs, finishedMs, stoppedBecause, ...evidence }),
+  );
+  const draft = draftReport({ order, declared, evidence, startedMs, finishedMs, ...ending });
+  return { state: 'done', draft, evidence, fault: ending.fault };
+}
+
+interface Ending {
+  readonly stoppedBecause: string;
+  readonly judgement: Judgement | null;
+  readonly fault: AuditorError | null;
+}
+
+function judgeEnd(end: Exclude<RunEnd, { why: 'paused' }>, judge: (stoppedBecause: string) => Judgement): Ending {
+  switch (end.why) {
+    case 'aborted':
+      return { stoppedBecause: 'the audit was told to stop before it had finished', judgement: null, fault: null };
+    case 'broken':
+      return endedBy(end.fault);
+    case 'stopped':
+      try {
+        return { stoppedBecause: end.because, judgement: judge(end.because), fault: null };
+      } catch (error) {
+        return endedBy(asFault(error, 'judge the evidence of an audit'));
+      }
+    default:
+      return end satisfies never;
+  }
+}
+
+/** The text of a fault stays in the log: a report is read by customers. */
+function endedBy(fault: AuditorError): Ending {
+  return { stoppedBecause: `trouble of the auditor itself (${fault.code}) ended the audit`, judgement: null, fault };
+}
