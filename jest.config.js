@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  globalSetup: '<rootDir>/test/azurite-setup.ts',
+  globalTeardown: '<rootDir>/test/azurite-teardown.ts',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
