@@ -1,0 +1,148 @@
+import type { CheckName, CheckSettings, Declaration, TokenQuota } from './declaration';
+import { occurrencesPerDay } from './schedule';
+
+/** Tokens by what a model charges for; an audit's probes are nearly all prompt. */
+export interface TokenCost {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** What one audit costs the customer it is run for. */
+export interface AuditCost {
+  /** As a rule, and at most. */
+  readonly expected: TokenCost;
+  readonly mostTokens: number;
+  /** For how long the customer's own calls are refused because of it, as a rule. */
+  readonly lockedOutSeconds: number;
+}
+
+/** The same for a day: on average, and on the day with the most audits. */
+export interface DayCost extends AuditCost {
+  readonly check: CheckName;
+  readonly auditsPerDay: number;
+}
+
+/** What to know of a customer to tell what its audits cost. */
+export interface CostBasis {
+  readonly tokensPerMinute: number;
+  readonly counters: number;
+  readonly tokenQuota?: TokenQuota;
+  /** Members that a spread is to be measured over: those of the best priority that answer differently. */
+  readonly spreadOver: number;
+}
+
+/** The least that a chat probe is charged: a word, the chat's overhead, one token of answer. */
+const smallProbe: TokenCost = { prompt: 14, completion: 1 };
+const smallProbeBound = 20;
+
+/** Simulated on healthy gateways of either kind: 1.28 times the limit, and a minute until the window is free again. */
+const saturationShare = 1.3;
+const saturationLockoutSeconds = 60;
+/** A debt that shows whether a promise is kept costs at most this share of the limit more. */
+const debtShare = 0.35;
+
+/** Probes that a random spread takes to be accepted, simulated: some 310 for two members, 440 for four. */
+const spreadProbes = 350;
+const fewProbes = 20;
+
+/** A month and a year as in the sizing of a customer's share of its quota; days. */
+const periodDays: Readonly<Record<TokenQuota['period'], number>> = {
+  Hourly: 1 / 24,
+  Daily: 1,
+  Weekly: 7,
+  Monthly: 30,
+  Yearly: 365,
+};
+
+/** What one audit costs; tokens and seconds. */
+export function auditCost(check: CheckName, basis: CostBasis, settings: CheckSettings): AuditCost {
+  switch (check) {
+    case 'limit-status':
+      return probes(1, 1);
+    case 'access':
+      // Only the customer's own key is charged, unless the gateway lets the others through as well.
+      return probes(1, 3);
+    case 'load-balance': {
+      const usual = basis.spreadOver > 1 ? spreadProbes : fewProbes;
+      return probes(Math.min(usual, settings.maxProbes), basis.spreadOver > 1 ? settings.maxProbes : fewProbes);
+    }
+    case 'usage':
+      return probes(settings.calls, settings.calls);
+    case 'config-drift':
+      return probes(0, 0);
+    case 'token-limit':
+    case 'isolation':
+    case 'client-experience':
+      return saturation(basis, settings);
+    case 'token-quota':
+      return settings.exhaustQuota && basis.tokenQuota ? exhaustion(basis.tokenQuota) : probes(1, 1);
+    default: {
+      const unknown: never = check;
+      throw new RangeError(`No cost is known for the check ${unknown}.`);
+    }
+  }
+}
+
+/** What a check costs a customer a day by its schedule. */
+export function dayCost(check: CheckName, schedule: string, cost: AuditCost): DayCost {
+  const { average, busiest } = occurrencesPerDay(schedule);
+  return {
+    check,
+    auditsPerDay: average,
+    expected: { prompt: cost.expected.prompt * average, completion: cost.expected.completion * average },
+    mostTokens: cost.mostTokens * busiest,
+    lockedOutSeconds: cost.lockedOutSeconds * average,
+  };
+}
+
+/** What to know of a declaration for `auditCost`. */
+export function costBasisOf({ customer, gateway }: Pick<Declaration, 'customer' | 'gateway'>): CostBasis {
+  const members = gateway.pool?.members ?? [];
+  const best = Math.min(...members.map((member) => member.priority));
+  const answers = members.filter((member) => member.priority === best && member.weight > 0);
+  return {
+    tokensPerMinute: customer.tokensPerMinute,
+    counters: gateway.counters,
+    spreadOver: new Set(answers.map((member) => member.answersAs)).size,
+    ...(customer.tokenQuota ? { tokenQuota: customer.tokenQuota } : {}),
+  };
+}
+
+/**
+ * The tokens a day that a customer's audits may spend where the configuration doesn't say: a twentieth of its quota,
+ * else 20 minutes of its limit, and never less than its own checks need on their busiest day.
+ */
+export function defaultMaxTokensPerDay(basis: CostBasis, costs: readonly DayCost[]): number {
+  const share = basis.tokenQuota
+    ? (0.05 * basis.tokenQuota.tokens) / periodDays[basis.tokenQuota.period]
+    : 20 * basis.tokensPerMinute;
+  return Math.ceil(Math.max(share, neededTokensPerDay(costs)));
+}
+
+/** At most spent on the busiest day; tokens. */
+export function neededTokensPerDay(costs: readonly DayCost[]): number {
+  return Math.ceil(costs.reduce((sum, cost) => sum + cost.mostTokens, 0));
+}
+
+function probes(usual: number, most: number): AuditCost {
+  return {
+    expected: { prompt: usual * smallProbe.prompt, completion: usual * smallProbe.completion },
+    mostTokens: most * smallProbeBound,
+    lockedOutSeconds: 0,
+  };
+}
+
+function saturation(basis: CostBasis, settings: CheckSettings): AuditCost {
+  const limit = basis.tokensPerMinute * basis.counters;
+  return {
+    expected: { prompt: Math.ceil(saturationShare * limit), completion: 0 },
+    mostTokens: Math.ceil((settings.maxTokensFactor + debtShare) * limit),
+    lockedOutSeconds: saturationLockoutSeconds,
+  };
+}
+
+function exhaustion(quota: TokenQuota): AuditCost {
+  // Half of the period is left on average when the quota is used up.
+  const lockedOutSeconds = (periodDays[quota.period] * 86_400) / 2;
+  return { expected: { prompt: quota.tokens, completion: 0 }, mostTokens: quota.tokens, lockedOutSeconds };
+}
