@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditCost, costBasisOf, dayCost, defaultMaxTokensPerDay } from './audit/audit-cost';
+import { dayCostsOf, defaultMaxTokensPerDay } from './audit/audit-cost';
 import {
   type CheckName,
   type CheckSettings,
@@ -106,11 +106,8 @@ function completeCustomer(
     schedule: { ...schedules, ...customer.schedule },
     maxTokensPerDay: customer.maxTokensPerDay ?? 0,
   };
-  const basis = costBasisOf({ customer: declared, gateway });
-  const costs = declared.checks.map((check) =>
-    dayCost(check, declared.schedule[check], auditCost(check, basis, checkSettings[check])),
-  );
-  const maxTokensPerDay = customer.maxTokensPerDay ?? defaultMaxTokensPerDay(basis, costs);
+  const costs = dayCostsOf({ customer: declared, gateway }, checkSettings);
+  const maxTokensPerDay = customer.maxTokensPerDay ?? defaultMaxTokensPerDay(declared, costs);
   return { ...declared, maxTokensPerDay, checkSettings };
 }
 

@@ -22,6 +22,11 @@ export interface DayCost extends AuditCost {
   readonly auditsPerDay: number;
 }
 
+export interface TokenPrice {
+  readonly promptPer1k: number;
+  readonly completionPer1k: number;
+}
+
 /** What to know of a customer to tell what its audits cost. */
 export interface CostBasis {
   readonly tokensPerMinute: number;
@@ -83,8 +88,7 @@ export function auditCost(check: CheckName, basis: CostBasis, settings: CheckSet
   }
 }
 
-/** What a check costs a customer a day by its schedule. */
-export function dayCost(check: CheckName, schedule: string, cost: AuditCost): DayCost {
+function dayCost(check: CheckName, schedule: string, cost: AuditCost): DayCost {
   const { average, busiest } = occurrencesPerDay(schedule);
   return {
     check,
@@ -95,8 +99,22 @@ export function dayCost(check: CheckName, schedule: string, cost: AuditCost): Da
   };
 }
 
-/** What to know of a declaration for `auditCost`. */
-export function costBasisOf({ customer, gateway }: Pick<Declaration, 'customer' | 'gateway'>): CostBasis {
+/** What a customer's own checks cost it a day. */
+export function dayCostsOf(
+  declared: Pick<Declaration, 'customer' | 'gateway'>,
+  settings: Readonly<Record<CheckName, CheckSettings>>,
+): readonly DayCost[] {
+  const basis = costBasisOf(declared);
+  const { checks, schedule } = declared.customer;
+  return checks.map((check) => dayCost(check, schedule[check], auditCost(check, basis, settings[check])));
+}
+
+/** The price of tokens; in the currency of the prices. */
+export function moneyOf(tokens: TokenCost, price: TokenPrice): number {
+  return (tokens.prompt * price.promptPer1k + tokens.completion * price.completionPer1k) / 1000;
+}
+
+function costBasisOf({ customer, gateway }: Pick<Declaration, 'customer' | 'gateway'>): CostBasis {
   const members = gateway.pool?.members ?? [];
   const best = Math.min(...members.map((member) => member.priority));
   const answers = members.filter((member) => member.priority === best && member.weight > 0);
@@ -112,10 +130,11 @@ export function costBasisOf({ customer, gateway }: Pick<Declaration, 'customer' 
  * The tokens a day that a customer's audits may spend where the configuration doesn't say: a twentieth of its quota,
  * else 20 minutes of its limit, and never less than its own checks need on their busiest day.
  */
-export function defaultMaxTokensPerDay(basis: CostBasis, costs: readonly DayCost[]): number {
-  const share = basis.tokenQuota
-    ? (0.05 * basis.tokenQuota.tokens) / periodDays[basis.tokenQuota.period]
-    : 20 * basis.tokensPerMinute;
+export function defaultMaxTokensPerDay(
+  { tokensPerMinute, tokenQuota }: Pick<CostBasis, 'tokensPerMinute' | 'tokenQuota'>,
+  costs: readonly DayCost[],
+): number {
+  const share = tokenQuota ? (0.05 * tokenQuota.tokens) / periodDays[tokenQuota.period] : 20 * tokensPerMinute;
   return Math.ceil(Math.max(share, neededTokensPerDay(costs)));
 }
 

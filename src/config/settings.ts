@@ -1,0 +1,39 @@
+/** A setting that the app reads, beside the keys of customers, whose settings' names the configuration chooses. */
+export interface SettingDescription {
+  readonly name: string;
+  readonly meaning: string;
+  /** What holds without it; null where there is nothing then. */
+  readonly default: string | null;
+}
+
+/** Every setting that the app reads. */
+export const knownSettings: readonly SettingDescription[] = [
+  {
+    name: 'AUDIT_CONFIG',
+    meaning: 'The configuration: a file, or the https address of a blob.',
+    default: 'audit.config.json',
+  },
+  {
+    name: 'AUDIT_STORAGE',
+    meaning:
+      'The storage account of history, limits and jobs: a connection string, or AUDIT_STORAGE__accountName (or ' +
+      '__tableServiceUri, __queueServiceUri, __blobServiceUri) for an identity.',
+    default: 'the value of AzureWebJobsStorage',
+  },
+  {
+    name: 'AzureWebJobsStorage',
+    meaning: 'The storage account of the Functions host, in the same two forms.',
+    default: null,
+  },
+  { name: 'AUDIT_RETENTION_DAYS', meaning: 'After how many days the history is purged.', default: 'never' },
+  { name: 'AUDIT_DIGEST_CONTAINER', meaning: 'The blob container of the signed digests.', default: null },
+  { name: 'AUDIT_SIGNING_KEY', meaning: 'The private key that signs digests (PEM).', default: null },
+  {
+    name: 'AUDIT_DEBUG',
+    meaning: 'Set to anything: the command line shows the stack of an error.',
+    default: null,
+  },
+];
+
+/** The configuration that is read where none is named. */
+export const defaultConfigLocation = 'audit.config.json';
