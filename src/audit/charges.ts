@@ -1,13 +1,8 @@
-import type { Exchange, ProbeRequest } from '../probe/exchange';
+import type { Exchange } from '../probe/exchange';
 import type { Charge } from './check';
 
 /** Troubles that stopped a probe before anything of it reached the gateway. */
 const neverArrived: ReadonlySet<string> = new Set(['dns', 'connect', 'tls', 'connect-timeout']);
-
-/** What a probe can cost at most before it was sent: the prompt aimed at and the completion cap; tokens. */
-export function boundTokensOf(request: ProbeRequest): number {
-  return request.promptTokens + request.maxCompletionTokens;
-}
 
 /**
  * Tokens that an exchange cost, from above: what a model reported; the probe's bound where a model answered without
@@ -27,7 +22,13 @@ export function totalCost(exchanges: readonly Exchange[]): number {
 export function chargesOn(customerId: string, auditedCustomerId: string, exchanges: readonly Exchange[]): Charge[] {
   return exchanges
     .filter(({ asked }) => asked.credential === 'customer' && (asked.customerId ?? auditedCustomerId) === customerId)
-    .map((exchange) => ({ sentMs: exchange.sentMs, receivedMs: exchange.receivedMs, tokens: costOf(exchange) }))
+    .map(toCharge)
     .filter((charge) => charge.tokens > 0)
     .sort((a, b) => a.receivedMs - b.receivedMs);
+}
+
+function toCharge(exchange: Exchange): Charge {
+  const { sentMs, receivedMs, usage } = exchange;
+  const tokens = costOf(exchange);
+  return usage === null ? { sentMs, receivedMs, tokens, sureTokens: 0 } : { sentMs, receivedMs, tokens };
 }

@@ -8,6 +8,8 @@ export interface Charge {
   readonly sentMs: number;
   readonly receivedMs: number;
   readonly tokens: number;
+  /** What of `tokens` was surely charged, where that is less: usage was not reported, or no answer came. */
+  readonly sureTokens?: number;
 }
 
 /** Everything that `next` may know. */

@@ -114,7 +114,7 @@ test('sends what the check asks for, judges what came back and makes a report of
         latencyMs: { p50: 100, p90: 100, p99: 100, max: 100 },
         lateMs: { p50: 0, p99: 0 },
         byStatus: { '200': 1 },
-        byBackend: {},
+        byBackend: { 'Sweden Central': { probes: 1, tokens: 20 } },
       },
       stoppedBecause: 'it has seen enough',
       declared: aDeclaration(),
@@ -190,7 +190,7 @@ describe('bounds', () => {
   const always = ({ inFlight }: AuditState): Step => (inFlight === 0 ? sendOne : waitUntil(3_600_000));
 
   test.each([
-    ['tokens', { tokens: 50 }, 2, "the next step could cost 20 tokens, and 10 of the audit's budget of 50 are left"],
+    ['tokens', { tokens: 71 }, 2, "the next step could cost 32 tokens, and 31 of the audit's budget of 71 are left"],
     ['probes', { probes: 3 }, 3, 'the audit reached its bound of 3 probes'],
     ['time', { endsAtMs: startMs + 350 }, 4, 'the audit reached the end of the time that it may take'],
   ] as const)('%s are never exceeded, and the check judges what there is', async (_, bounds, probes, because) => {
@@ -201,13 +201,13 @@ describe('bounds', () => {
   test('a step that does not fit as a whole is not sent in part', async () => {
     const { orders } = await run({
       next: () => ({ do: 'send', phase: 'coarse', probes: [probe, probe, probe] }),
-      bounds: { tokens: 59 },
+      bounds: { tokens: 95 },
     });
     expect(orders).toEqual([]);
   });
 
   test('what is under way counts with all that it may cost', async () => {
-    const { orders } = await run({ next: () => sendOne, bounds: { tokens: 45 }, answer: () => ({ status: 429 }) });
+    const { orders } = await run({ next: () => sendOne, bounds: { tokens: 90 }, answer: () => ({ status: 429 }) });
     expect(orders).toHaveLength(2);
   });
 
@@ -217,7 +217,7 @@ describe('bounds', () => {
     ['a probe that nobody answered costs its bound', { status: null, error: { kind: 'reset', detail: '' } }, 2],
     ['a probe that never arrived costs nothing', { status: null, error: { kind: 'connect', detail: '' } }, 3],
   ] as const)('%s', async (_, answer, probes) => {
-    const { orders } = await run({ next: always, bounds: { tokens: 50, probes: 3 }, answer: () => answer });
+    const { orders } = await run({ next: always, bounds: { tokens: 95, probes: 3 }, answer: () => answer });
     expect(orders).toHaveLength(probes);
   });
 });

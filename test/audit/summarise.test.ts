@@ -47,11 +47,11 @@ test('counts answers, refusals and failures apart, and tokens and backends as th
     { backend: 'France Central', status: 200, usage },
     { backend: 'Sweden Central', status: 200, usage },
     { backend: '__proto__', status: 200, usage: null },
-    { status: 429, refusedBy: 'gateway-token-limit' },
-    { status: 401 },
-    { status: 500 },
-    { status: 200, error: { kind: 'not-json', detail: '' } },
-    { status: null, error: { kind: 'reset', detail: '' } },
+    { backend: null, status: 429, refusedBy: 'gateway-token-limit' },
+    { backend: null, status: 401 },
+    { backend: null, status: 500 },
+    { backend: null, status: 200, error: { kind: 'not-json', detail: '' } },
+    { backend: null, status: null, error: { kind: 'reset', detail: '' } },
   ]);
   expect({ ...summarise(exchanges), latencyMs: null, lateMs: null }).toEqual({
     probes: 9,
