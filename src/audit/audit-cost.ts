@@ -114,7 +114,8 @@ export function moneyOf(tokens: TokenCost, price: TokenPrice): number {
   return (tokens.prompt * price.promptPer1k + tokens.completion * price.completionPer1k) / 1000;
 }
 
-function costBasisOf({ customer, gateway }: Pick<Declaration, 'customer' | 'gateway'>): CostBasis {
+/** What to know of a declaration for `auditCost`. */
+export function costBasisOf({ customer, gateway }: Pick<Declaration, 'customer' | 'gateway'>): CostBasis {
   const members = gateway.pool?.members ?? [];
   const best = Math.min(...members.map((member) => member.priority));
   const answers = members.filter((member) => member.priority === best && member.weight > 0);
