@@ -1,0 +1,5 @@
+/**
+ * How often the storage SDKs themselves try again. Quick first, since most trouble is one lost packet or a moment's
+ * throttling; seven seconds in all, since a job that gives up here is delivered again.
+ */
+export const storageRetries = { maxRetries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 5000 };
