@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { CustomerFault, GatewayFault } from './fault-row';
+import { customerFaults, gatewayFaults } from './faults';
+import { limiterKinds } from './limiter';
+import { quotaPeriods } from './quota';
+
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/);
+const tokens = z.number().int().positive();
+const milliseconds = z.number().min(0);
+const share = z.number().min(0).max(1);
+const headerName = z.string().regex(/^[A-Za-z0-9-]+$/);
+
+const latency = z.strictObject({
+  baseMs: milliseconds.default(150),
+  perTokenMs: milliseconds.default(5),
+  /** Evenly drawn, added. */
+  jitterMs: milliseconds.default(60),
+  outlierShare: share.default(0),
+  outlierMs: milliseconds.default(0),
+  /** What the gateway's own refusals take. */
+  refusalMs: milliseconds.default(15),
+});
+
+const headers = z.strictObject({
+  key: headerName.default('api-key'),
+  consumedTokens: headerName.nullable().default('consumed-tokens'),
+  remainingTokens: headerName.nullable().default('remaining-tokens'),
+  remainingQuotaTokens: headerName.nullable().default(null),
+  retryAfter: headerName.default('Retry-After'),
+  /** Names the backend with its `answersAs`. */
+  backend: headerName.default('x-ms-region'),
+});
+
+const backend = z.strictObject({
+  id,
+  region: z.string().default('Sweden Central'),
+  /** What the backend header says; the region where absent. */
+  answersAs: z.string().optional(),
+  /** The deployment's own limit, counted on an estimate at arrival; null: none. */
+  tokensPerMinute: tokens.nullable().default(null),
+  /** Default: one per 1000 tokens a minute, rounded up; null: none. */
+  requestsPer10Seconds: tokens.nullable().optional(),
+  extraLatencyMs: milliseconds.default(0),
+  /** A backend that is ill: answers so many of its requests with this status. */
+  failing: z.strictObject({ status: z.number().int().min(400).max(599), share: share.default(1) }).optional(),
+});
+
+const customer = z.strictObject({
+  id,
+  key: z.string().min(1),
+  /** As the meter knows it; the id where absent. */
+  subscriptionId: z.string().min(1).optional(),
+  limiter: z.enum(limiterKinds).default('sliding-window'),
+  /** What the gateway's policy says; a fault may enforce something else. */
+  tokensPerMinute: tokens,
+  /** Unsynchronised counters (regions, gateways, scale units), each enforcing the whole limit. */
+  counters: z.number().int().min(1).max(30).default(1),
+  /** Customers with the same value share one counter; the id where absent. */
+  counter: id.optional(),
+  quota: z.strictObject({ tokens, period: z.enum(quotaPeriods) }).optional(),
+  /** true: the estimate must fit; "reserve": and is set aside until the answer came. */
+  estimatePromptTokens: z.union([z.boolean(), z.literal('reserve')]).default(false),
+  faults: z.array(faultSchema(customerFaults)).default([]),
+});
+
+const schema = z
+  .strictObject({
+    port: z.number().int().min(0).max(65_535).default(4010),
+    /** The same seed draws the same latencies, outliers and spoiled answers. */
+    seed: z.number().int().default(1),
+    basePath: z
+      .string()
+      .regex(/^(\/[A-Za-z0-9._-]+)*$/)
+      .default('/aoai'),
+    headers: headers.prefault({}),
+    latency: latency.prefault({}),
+    /** How requests are spread over unsynchronised counters and instances. */
+    routing: z.enum(['round-robin', 'random']).default('round-robin'),
+    /** Deployments that the models have; empty: any name. */
+    deployments: z.array(z.strictObject({ name: id, refusesMaxTokens: z.boolean().default(false) })).default([]),
+    backends: z
+      .array(backend)
+      .min(1)
+      .prefault([{ id: 'aoai' }]),
+    customers: z.array(customer).min(1),
+    faults: z.array(faultSchema(gatewayFaults)).default([]),
+  })
+  .superRefine((config, context) => {
+    const twice = (what: string, values: readonly string[]) => {
+      const seen = new Set<string>();
+      for (const [index, value] of values.entries()) {
+        if (seen.has(value))
+          context.addIssue({ code: 'custom', message: `${what} is used twice`, path: [what, index] });
+        seen.add(value);
+      }
+    };
+    twice(
+      'customers',
+      config.customers.map((one) => one.id.toLowerCase()),
+    );
+    twice(
+      'keys of customers',
+      config.customers.map((one) => one.key),
+    );
+    twice(
+      'backends',
+      config.backends.map((one) => one.id),
+    );
+  });
+
+export type SimulatorConfig = z.infer<typeof schema>;
+/** What may be written: everything that has a default may be left out. */
+export type SimulatorConfigInput = z.input<typeof schema>;
+export type CustomerConfig = SimulatorConfig['customers'][number];
+export type BackendConfig = SimulatorConfig['backends'][number];
+export type LatencyConfig = SimulatorConfig['latency'];
+
+/** Every problem of a configuration at once, one a line, with its path. */
+export class SimulatorConfigError extends Error {
+  override readonly name = 'SimulatorConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The simulator's configuration has ${problems.length} problem(s):\n  ${problems.join('\n  ')}`);
+  }
+}
+
+/** Checks a configuration and fills in the defaults. Throws a SimulatorConfigError. */
+export function parseSimulatorConfig(raw: unknown): SimulatorConfig {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new SimulatorConfigError(
+    parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || '(file)'}: ${issue.message}`),
+  );
+}
+
+/** One of the table's faults by name, with its own parameters beside the name; the wrong ones are refused. */
+function faultSchema(rows: readonly (CustomerFault | GatewayFault)[]) {
+  return z.looseObject({ name: z.string() }).superRefine((chosen, context) => {
+    const { name, ...parameters } = chosen;
+    const row = rows.find((one) => one.name === name);
+    if (!row) {
+      const known = rows.map((one) => one.name).join(', ');
+      context.addIssue({ code: 'custom', message: `no fault "${name}" here; known: ${known}`, path: ['name'] });
+      return;
+    }
+    for (const issue of row.parameters.safeParse(parameters).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', message: issue.message, path: [...issue.path] });
+    }
+  });
+}

@@ -1,0 +1,153 @@
+import { type Answer, gatewayAnswer, jsonAnswer, spoilAnswer } from './answer';
+import { type Backend, type BackendAnswer, createBackend } from './backend';
+import type { BrokenAnswerKind } from './behaviour';
+import type { SimulatorConfig } from './config';
+import { type Customer, createCustomers } from './customer';
+import { chargeAnswer, type Passed, passGate } from './gate';
+import { identifyCaller } from './identify-caller';
+import { drawFirstByteMs } from './latency';
+import { createMeter, type MeterRow } from './meter';
+import { writeAnswer, writeChunks } from './model-answer';
+import { type GatewayRequest, type ModelRequest, readModelRequest, readOperation } from './model-request';
+import { plantGatewayFaults } from './planted';
+import { type Random, randomUuid } from './random';
+import { type Truth, tellTruth } from './truth';
+
+/** What a streamed answer sends before its charge: headers and pieces, the first after `afterMs`. */
+export interface StreamHead {
+  readonly afterMs: number;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly chunks: readonly string[];
+}
+
+/** A request on its way to a model. Hand it back to `complete`, once, when its latency has passed. */
+export interface Ticket {
+  readonly passed: Passed;
+  readonly asked: ModelRequest;
+  readonly routed: Routed;
+  readonly broken: BrokenAnswerKind | null;
+  readonly head: StreamHead | null;
+  readonly id: string;
+}
+
+interface Routed extends BackendAnswer {
+  readonly latencyMs: number;
+}
+
+export type Arrival =
+  | { readonly accepted: false; readonly latencyMs: number; readonly answer: Answer }
+  | { readonly accepted: true; readonly latencyMs: number; readonly ticket: Ticket };
+
+/**
+ * The gateway without sockets and without a clock: times are epoch milliseconds, given by the caller and never
+ * running backwards. The gateway decides in `arrive` and charges in `complete`, as API Management does.
+ */
+export interface Engine {
+  arrive(nowMs: number, request: GatewayRequest): Arrival;
+  complete(nowMs: number, ticket: Ticket): Answer;
+  meter(fromMs: number, toMs: number): readonly MeterRow[];
+  truth(): Truth;
+}
+
+export function createEngine(config: SimulatorConfig, { random }: { readonly random: Random }): Engine {
+  const customers = createCustomers(config);
+  const gateway = plantGatewayFaults(config);
+  const backends = config.backends.map((backend) => createBackend(backend, config.deployments, random));
+  const meter = createMeter();
+  const names = config.headers;
+
+  const takeTurn = (customer: Customer) => {
+    customer.requests += 1;
+    return config.routing === 'random' ? Math.floor(random() * 2 ** 30) : customer.requests - 1;
+  };
+
+  const refuse = (answer: Answer, customer: Customer | null): Arrival => {
+    const broken = customer && drawBroken(customer, random);
+    const latencyMs = config.latency.refusalMs + (customer?.behaviour.extraLatencyMs ?? 0);
+    return { accepted: false, latencyMs, answer: broken ? spoilAnswer(answer, broken) : answer };
+  };
+
+  return {
+    arrive(nowMs, request) {
+      const operation = readOperation(config.basePath, request);
+      if (!operation) return refuse(gatewayAnswer(404, 'Resource not found'), null);
+      const caller = identifyCaller(request, { customers, gateway: gateway.behaviour, keyHeader: names.key });
+      if ('refusal' in caller) return refuse(caller.refusal, null);
+      const { customer } = caller;
+      const asked = readModelRequest(operation, request.body);
+      const turn = takeTurn(customer);
+      const gate = passGate(nowMs, asked, { customer, turn, names });
+      if ('refusal' in gate) return refuse(gate.refusal, customer);
+
+      const routed = route(nowMs, asked);
+      const broken = drawBroken(customer, random);
+      const extraMs = customer.behaviour.extraLatencyMs;
+      const id = randomUuid(random);
+      const streams = asked.streamed && routed.status === 200 && broken === null;
+      const head = streams && {
+        afterMs: routed.latencyMs + extraMs,
+        status: 200,
+        headers: { ...routed.headers, ...gate.passed.headers, 'content-type': 'text/event-stream' },
+        chunks: writeChunks(asked, { id, createdMs: nowMs, withUsage: customer.behaviour.reportsUsage }),
+      };
+      const writingMs = routed.status === 200 ? asked.completionTokens * config.latency.perTokenMs : 0;
+      return {
+        accepted: true,
+        latencyMs: routed.latencyMs + extraMs + writingMs,
+        ticket: { passed: gate.passed, asked, routed, broken, head: head || null, id },
+      };
+    },
+
+    complete(nowMs, ticket) {
+      const { asked, passed, routed, head } = ticket;
+      const answered = routed.status === 200;
+      const tokens = answered ? asked.promptTokens + asked.completionTokens : 0;
+      const charged = chargeAnswer(nowMs, passed, tokens, names);
+      if (answered) record(nowMs, passed.customer, asked);
+      if (head) return streamedAnswer(head);
+      const { reportsUsage } = passed.customer.behaviour;
+      const body = routed.body ?? writeAnswer(asked, { id: ticket.id, createdMs: nowMs, withUsage: reportsUsage });
+      const answer = jsonAnswer(routed.status, body, { ...routed.headers, ...(answered ? charged : passed.headers) });
+      return ticket.broken ? spoilAnswer(answer, ticket.broken) : answer;
+    },
+
+    meter: (fromMs, toMs) => meter.read(fromMs, toMs),
+    truth: () => tellTruth(config, { customers, gatewayFaults: gateway.known }),
+  };
+
+  function route(nowMs: number, asked: ModelRequest): Routed {
+    const [backend] = backends;
+    if (!backend) throw new Error('A gateway has at least one backend.');
+    const answer = backend.answer(nowMs, asked);
+    return { ...answer, headers: nameBackend(answer, backend), latencyMs: drawFirstByteMs(config.latency, random) };
+  }
+
+  function nameBackend(answer: BackendAnswer, backend: Backend): Readonly<Record<string, string>> {
+    const { sendsBackendHeader, foreignRegion } = gateway.behaviour;
+    const { 'x-ms-region': region, ...others } = answer.headers;
+    if (!sendsBackendHeader) return others;
+    const foreign = foreignRegion && random() < foreignRegion.share ? foreignRegion.region : null;
+    return {
+      ...others,
+      'x-ms-region': foreign ?? region ?? backend.region,
+      [names.backend]: foreign ?? backend.answersAs,
+    };
+  }
+
+  function record(nowMs: number, customer: Customer, asked: ModelRequest): void {
+    const { bookedOn, factor, seesStreams } = customer.behaviour.metering;
+    if (asked.streamed && !seesStreams) return;
+    const prompt = Math.round(asked.promptTokens * factor);
+    meter.record(nowMs, bookedOn, { prompt, completion: Math.round(asked.completionTokens * factor) });
+  }
+}
+
+function streamedAnswer({ status, headers, chunks }: StreamHead): Answer {
+  return { status, headers, chunks, body: chunks.join(''), reset: false };
+}
+
+function drawBroken(customer: Customer, random: Random): BrokenAnswerKind | null {
+  const { brokenAnswers } = customer.behaviour;
+  return brokenAnswers && random() < brokenAnswers.share ? brokenAnswers.kind : null;
+}

@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Answer } from './answer';
+import type { SimulatorConfig } from './config';
+import { createEngine, type Engine, type StreamHead } from './engine';
+import type { GatewayRequest } from './model-request';
+import { createRandom } from './random';
+
+/** `nowMs`: epoch milliseconds. Tests hand in one that does not wait. */
+export interface SimulatorClock {
+  nowMs(): number;
+  wait(ms: number): Promise<void>;
+}
+
+export interface SimulatorOptions {
+  readonly config: SimulatorConfig;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly host?: string;
+  readonly clock?: SimulatorClock;
+}
+
+/** `url` is the address without the base path. `close` ends open connections too. */
+export interface Simulator {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves an engine over HTTP, on the machine itself unless told otherwise. Rejects when the port is taken. */
+export async function startSimulator({
+  config,
+  port,
+  host = '127.0.0.1',
+  clock = wallClock,
+}: SimulatorOptions): Promise<Simulator> {
+  const engine = createEngine(config, { random: createRandom(config.seed) });
+  const server = createServer((request, response) => {
+    serve(request, response, { engine, clock }).catch((error: unknown) => response.destroy(toError(error)));
+  });
+  server.keepAliveTimeout = 65_000;
+  const listening = await listen(server, port, host);
+  return {
+    url: `http://${host}:${listening}`,
+    port: listening,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const wallClock: SimulatorClock = {
+  nowMs: () => Date.now(),
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+interface Serving {
+  readonly engine: Engine;
+  readonly clock: SimulatorClock;
+}
+
+async function serve(message: IncomingMessage, response: ServerResponse, { engine, clock }: Serving): Promise<void> {
+  const request = await readRequest(message);
+  const own = answerForOperators(request, engine);
+  if (own) return respond(response, 200, own);
+
+  const arrival = engine.arrive(clock.nowMs(), request);
+  if (!arrival.accepted) {
+    await clock.wait(arrival.latencyMs);
+    return write(response, arrival.answer);
+  }
+  const { ticket, latencyMs } = arrival;
+  if (ticket.head) await stream(response, ticket.head, { clock, latencyMs });
+  else await clock.wait(latencyMs);
+  const answer = engine.complete(clock.nowMs(), ticket);
+  if (ticket.head) response.end();
+  else write(response, answer);
+}
+
+/** `/__truth`, and `/__meter?from=…&to=…` (ISO 8601) as an auditor's `http` meter reads it. */
+function answerForOperators({ method, path }: GatewayRequest, engine: Engine): object | null {
+  const url = new URL(path, 'http://gateway.invalid');
+  if (method !== 'GET') return null;
+  if (url.pathname === '/__truth') return engine.truth();
+  if (url.pathname !== '/__meter') return null;
+  const time = (name: string, otherwise: number) => {
+    const parsed = Date.parse(url.searchParams.get(name) ?? '');
+    return Number.isNaN(parsed) ? otherwise : parsed;
+  };
+  return { rows: engine.meter(time('from', Number.NEGATIVE_INFINITY), time('to', Number.POSITIVE_INFINITY)) };
+}
+
+async function stream(
+  response: ServerResponse,
+  head: StreamHead,
+  { clock, latencyMs }: { readonly clock: SimulatorClock; readonly latencyMs: number },
+): Promise<void> {
+  await clock.wait(head.afterMs);
+  response.writeHead(head.status, head.headers);
+  const pauseMs = (latencyMs - head.afterMs) / head.chunks.length;
+  for (const chunk of head.chunks) {
+    response.write(chunk);
+    await clock.wait(pauseMs);
+  }
+}
+
+function write(response: ServerResponse, answer: Answer): void {
+  if (answer.reset) {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}
+
+function respond(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+async function readRequest(message: IncomingMessage): Promise<GatewayRequest> {
+  const pieces: Buffer[] = [];
+  for await (const piece of message) pieces.push(piece);
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  return {
+    method: message.method ?? 'GET',
+    path: message.url ?? '/',
+    headers,
+    body: Buffer.concat(pieces).toString('utf8'),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,49 @@
+import type { SimulatorConfig } from './config';
+import type { Customer } from './customer';
+import type { LimiterKind } from './limiter';
+import type { KnownFault } from './planted';
+import type { QuotaPeriod } from './quota';
+
+/** What is really true, for whoever grades an auditor. No key is in it. */
+export interface Truth {
+  readonly customers: readonly {
+    readonly id: string;
+    readonly subscriptionId: string;
+    readonly limiter: LimiterKind;
+    /** Null: nothing is enforced. */
+    readonly enforcedTokensPerMinute: number | null;
+    readonly counters: number;
+    readonly counter: string;
+    readonly quota: { readonly tokens: number; readonly period: QuotaPeriod } | null;
+    readonly faults: readonly KnownFault[];
+  }[];
+  readonly backends: readonly {
+    readonly id: string;
+    readonly region: string;
+    readonly tokensPerMinute: number | null;
+  }[];
+  readonly faults: readonly KnownFault[];
+}
+
+export function tellTruth(
+  config: SimulatorConfig,
+  {
+    customers,
+    gatewayFaults,
+  }: { readonly customers: readonly Customer[]; readonly gatewayFaults: readonly KnownFault[] },
+): Truth {
+  return {
+    customers: customers.map(({ config: customer, behaviour, known }) => ({
+      id: customer.id,
+      subscriptionId: customer.subscriptionId ?? customer.id,
+      limiter: behaviour.limiter,
+      enforcedTokensPerMinute: behaviour.enforcesLimit ? behaviour.tokensPerMinute : null,
+      counters: behaviour.counters,
+      counter: behaviour.counter,
+      quota: behaviour.quota,
+      faults: known,
+    })),
+    backends: config.backends.map(({ id, region, tokensPerMinute }) => ({ id, region, tokensPerMinute })),
+    faults: gatewayFaults,
+  };
+}
