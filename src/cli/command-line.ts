@@ -1,0 +1,114 @@
+import { Command, CommanderError } from 'commander';
+import { configJsonSchema } from '../config';
+import type { CommandParts } from './command-app';
+import { type CommandIo, printLine } from './command-io';
+import { configCheckCommand } from './config-check-command';
+import type { FromEnvOptions } from './config-from-env';
+import { configFromEnvCommand } from './config-from-env-command';
+import { exitCodeOfError, exitCodes } from './exit-code';
+import { type HistoryOptions, historyCommand } from './history-command';
+import { collectChecks, collectTexts, parseCheckName, parseCount, parseMoment, parseVerdict } from './option-values';
+import { printError } from './print-error';
+import { type RunOptions, runCommand } from './run-command';
+import { type StatusOptions, statusCommand } from './status-command';
+
+/** Runs one command line (without the program's own name) and answers its exit code. Throws nothing. */
+export async function runCommandLine(
+  args: readonly string[],
+  io: CommandIo,
+  parts: CommandParts & { readonly version: string },
+): Promise<number> {
+  const ended = { exitCode: exitCodes.pass as number };
+  const program = new Command('gateway-audit')
+    .description('Audits whether an API gateway in front of Azure OpenAI keeps the token limits that it promises.')
+    .version(parts.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('(add --help for what is possible)');
+  const ends = (exitCode: number) => {
+    ended.exitCode = exitCode;
+  };
+  addRun(program, async (options) => ends(await runCommand(options, io, parts)));
+  addConfig(program, io, parts, ends);
+  addHistory(program, io, parts, ends);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return ended.exitCode;
+  } catch (error) {
+    // Commander has printed its own, and help that was asked for is no mistake.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.badUsage;
+    printError(error, io);
+    return exitCodeOfError(error);
+  }
+}
+
+const configOption = ['--config <file>', 'the configuration (default: the setting AUDIT_CONFIG)'] as const;
+
+function addRun(program: Command, action: (options: RunOptions) => Promise<void>): void {
+  program
+    .command('run')
+    .description(
+      'runs audits now, in this process; the exit code tells the worst verdict: 0 pass, 1 fail, 2 inconclusive',
+    )
+    .option(...configOption)
+    .option('--customer <id>', 'audit only this customer; may be given several times', collectTexts, [])
+    .option('--check <name>', 'run only this check; may be given several times', collectChecks, [])
+    .option('--parallel <n>', 'how many audits may run at once', parseCount(64), 4)
+    .option('--json', 'print {"reports":[…]} instead of a table')
+    .option('--store', 'write the audits to the history as well')
+    .action(action);
+}
+
+function addConfig(program: Command, io: CommandIo, parts: CommandParts, ends: (exitCode: number) => void): void {
+  const config = program.command('config').description('checks, describes and makes configurations');
+  config
+    .command('check')
+    .description('names the problems of a configuration, and what its audits will cost')
+    .argument('<file>')
+    .option('--no-keys', "don't ask whether the settings that hold keys are set")
+    .action(async (file: string, options: { readonly keys: boolean }) =>
+      ends(await configCheckCommand(file, options, { io, availableChecks: parts.availableChecks })),
+    );
+  config
+    .command('schema')
+    .description('prints the JSON Schema of a configuration')
+    .action(() => printLine(io.stdout, JSON.stringify(configJsonSchema(), null, 2)));
+  config
+    .command('from-env')
+    .description('makes a configuration from the variables APIM_TPM_…, APIM_USAGE_… and APIM_LB_… that are set')
+    .requiredOption('--tokens-per-minute <n>', 'the limit that was promised', parseCount(1_000_000_000))
+    .action(async (options: FromEnvOptions) => ends(await configFromEnvCommand(options, io)));
+}
+
+function addHistory(program: Command, io: CommandIo, parts: CommandParts, ends: (exitCode: number) => void): void {
+  program
+    .command('status')
+    .description('what is known of every customer, or of one: limit, throttling, latest verdicts')
+    .argument('[customer]')
+    .option(...configOption)
+    .option('--json', 'print JSON instead of a table')
+    .action(async (customerId: string | undefined, options: StatusOptions) =>
+      ends(await statusCommand(customerId, options, { ...parts, io })),
+    );
+  program
+    .command('history')
+    .description('the audits of a customer, newest first')
+    .argument('<customer>')
+    .option(...configOption)
+    .option('--check <name>', 'only this check', parseCheckName)
+    .option('--verdict <verdict>', 'only this verdict', parseVerdict)
+    .option('--from <moment>', 'from then on, such as 2026-11-22 or 2026-11-22T14:00:00Z', parseMoment)
+    .option('--to <moment>', 'up to then', parseMoment)
+    .option('--top <n>', 'at most so many', parseCount(1000), 50)
+    .option('--json', 'print JSON instead of a table')
+    .action(async (customerId: string, options: HistoryOptions) =>
+      ends(await historyCommand(customerId, options, { ...parts, io })),
+    );
+}

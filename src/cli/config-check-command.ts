@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { readConfigFile } from '../adapters/config-file';
+import { type DayCost, dayCostsOf, moneyOf } from '../audit/audit-cost';
+import type { CheckName } from '../audit/declaration';
+import { type Config, type ConfiguredCustomer, parseConfig } from '../config';
+import { noticesOf } from '../config/notices';
+import { readCliSettings } from './cli-settings';
+import { type CommandIo, isColoured, printLine } from './command-io';
+import { exitCodes } from './exit-code';
+import { renderTable, tableStyleOf } from './table';
+
+/** `config check`: what a configuration will cost, and what is better known of it; its problems are thrown. */
+export async function configCheckCommand(
+  file: string,
+  options: { readonly keys: boolean },
+  { io, availableChecks }: { readonly io: CommandIo; readonly availableChecks: readonly CheckName[] },
+): Promise<number> {
+  const text = await readConfigFile(resolve(io.folder, file));
+  const config = parseConfig(text, file, options.keys ? await readCliSettings(io) : null);
+  const { gateways, customers } = config;
+  printLine(io.stdout, `${file}: no problems (${counted(gateways, 'gateway')}, ${counted(customers, 'customer')}).`);
+  for (const notice of noticesOf(config, availableChecks)) printLine(io.stdout, `note: ${notice}`);
+  const style = tableStyleOf(io.stdout, isColoured(io.stdout, io.env));
+  const titles = ['customer', 'check', 'audits a day', 'tokens a day', 'at most', 'seconds locked out a day'];
+  if (config.prices) titles.push(`${config.prices.currency} a day`);
+  const rows = customers.flatMap((customer) => costRows(config, customer));
+  printLine(io.stdout, 'What its audits cost each customer:');
+  printLine(
+    io.stdout,
+    renderTable(
+      titles.map((title) => ({ title })),
+      rows,
+      style,
+    ),
+  );
+  for (const customer of customers) {
+    printLine(io.stdout, `${customer.id}: at most ${customer.maxTokensPerDay} tokens a day (maxTokensPerDay)`);
+  }
+  return exitCodes.pass;
+}
+
+function costRows(config: Config, customer: ConfiguredCustomer): readonly (readonly string[])[] {
+  const gateway = config.gateways.find(({ id }) => id === customer.gateway);
+  if (!gateway) return [];
+  const costs = dayCostsOf({ customer, gateway }, customer.checkSettings);
+  const price = config.prices?.models[gateway.deployment];
+  const row = (cost: DayCost, isFirst: boolean) => [
+    isFirst ? customer.id : '',
+    cost.check,
+    rounded(cost.auditsPerDay),
+    rounded(cost.expected.prompt + cost.expected.completion),
+    rounded(cost.mostTokens),
+    rounded(cost.lockedOutSeconds),
+    ...(config.prices ? [price ? rounded(moneyOf(cost.expected, price)) : '?'] : []),
+  ];
+  return costs.map((cost, index) => row(cost, index === 0));
+}
+
+function counted(list: readonly unknown[], noun: string): string {
+  return `${list.length} ${noun}${list.length === 1 ? '' : 's'}`;
+}
+
+/** Three digits are more than these estimates are worth, but a small number must not become 0. */
+function rounded(value: number): string {
+  return String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApp } from '../app';
+import { checks } from '../audit/checks';
+import { checkNames } from '../audit/declaration';
+import { runCommandLine } from './command-line';
+
+/* The package's command. The first Ctrl-C ends audits cleanly, the second one at once. */
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+process.once('SIGTERM', () => interrupted.abort());
+
+const { stdout, stderr, env } = process;
+// A reader that has seen enough (`| head`) is no error.
+stdout.on('error', () => process.exit());
+
+const { version } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
+const io = { stdout, stderr, env, folder: process.cwd(), signal: interrupted.signal };
+const parts = { openApp: createApp, availableChecks: checkNames.filter((name) => name in checks), version };
+
+runCommandLine(process.argv.slice(2), io, parts).then((exitCode) => {
+  process.exitCode = exitCode;
+});
