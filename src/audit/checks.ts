@@ -1,0 +1,22 @@
+import type { Check } from './check';
+import { type CheckName, checkNames, type Declaration } from './declaration';
+
+/** Every kind of audit there is: one line a check. */
+export const checks: CheckMap = {};
+
+export type CheckMap = Readonly<Partial<Record<CheckName, Check>>>;
+
+/** Checks in the order in which one customer's audits run: what uses up the limit comes last. */
+export function inRunningOrder<Item extends { readonly check: CheckName }>(
+  items: readonly Item[],
+  known: CheckMap,
+): readonly Item[] {
+  const rank = ({ check }: Item) => (known[check]?.saturates ? checkNames.length : 0) + checkNames.indexOf(check);
+  return items.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** What an audit must have to itself: its counter, and, where it uses up a limit, its gateway. */
+export function keysOf(check: Check, { customer, gateway }: Pick<Declaration, 'customer' | 'gateway'>): string[] {
+  const counter = `counter ${customer.counter}`;
+  return check.saturates ? [counter, `gateway ${gateway.id}`] : [counter];
+}
