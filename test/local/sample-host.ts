@@ -64,7 +64,7 @@ export function appFolder(app: string, hostJson: object = {}): string {
 }
 
 export async function stopSampleHosts(): Promise<void> {
-  await Promise.all(running.splice(0).map((host) => host.stop(2_000)));
+  await Promise.all(running.splice(0).map((host) => host.stop(50)));
 }
 
 /** Waits until `look` finds something true, and answers it. */
