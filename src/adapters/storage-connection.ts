@@ -1,4 +1,4 @@
-import type { TokenCredential } from '@azure/identity' with { 'resolution-mode': 'import' };
+import type { TokenCredential } from '@azure/identity';
 import { AuditorError } from '../auditor-error';
 
 /** How the storage account is reached: with a key (a connection string) or as an identity. */
@@ -34,7 +34,9 @@ export function storageNameOf(settings: Settings): string {
 export function storageConnectionOf(settings: Settings, name: string = storageNameOf(settings)): StorageConnection {
   const connectionString = settingOf(settings, name);
   if (connectionString !== undefined) {
-    if (isConnectionString(connectionString)) return { kind: 'connection-string', settingName: name, connectionString };
+    if (isConnectionString(connectionString)) {
+      return { kind: 'connection-string', settingName: name, connectionString: withProtocol(connectionString) };
+    }
     throw new AuditorError(
       'config-invalid',
       `Cannot use the setting ${name}: it is no storage connection string. Take one from the account's access keys, or set ${name}__accountName to use an identity.`,
@@ -82,6 +84,13 @@ function isConnectionString(text: string): boolean {
   return /(^|;)\s*AccountKey=[^;]/i.test(text)
     ? /(^|;)\s*AccountName=[^;]/i.test(text)
     : /(^|;)\s*SharedAccessSignature=[^;]/i.test(text);
+}
+
+/** The table SDK takes a string without a protocol, which Azure's own tools accept, for a shared access signature. */
+function withProtocol(connectionString: string): string {
+  return /AccountKey=/i.test(connectionString) && !/DefaultEndpointsProtocol=/i.test(connectionString)
+    ? `DefaultEndpointsProtocol=https;${connectionString}`
+    : connectionString;
 }
 
 function serviceUri(settings: Settings, name: string, service: 'table' | 'queue'): string {

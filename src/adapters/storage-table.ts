@@ -1,4 +1,4 @@
-import type { odata, TableClient, TransactionAction } from '@azure/data-tables' with { 'resolution-mode': 'import' };
+import type { TransactionAction } from '@azure/data-tables';
 import type { StorageAccess } from './storage-connection';
 import { answerOf, toStorageError } from './storage-error';
 import { storageRetries } from './storage-retries';
@@ -20,8 +20,11 @@ export interface RowPage {
   readonly continuationToken: string | null;
 }
 
+type TablesSdk = Awaited<ReturnType<typeof loadSdk>>;
+type TableClient = InstanceType<TablesSdk['TableClient']>;
+
 /** Makes a filter with the SDK's `odata` tag, which quotes what is put into it. */
-export type RowFilter = (tag: typeof odata) => string;
+export type RowFilter = (odata: TablesSdk['odata']) => string;
 
 export interface RowPageRequest {
   readonly filter: RowFilter;
@@ -71,10 +74,10 @@ export function openStorageTable(access: StorageAccess, name: string): StorageTa
   }
 
   async function readPage({ filter, maxRows, continuationToken }: RowPageRequest): Promise<RowPage> {
-    const { odata: tag } = await import('@azure/data-tables');
+    const { odata } = await loadSdk();
     return ask('read', async (table) => {
       const pages = table
-        .listEntities({ queryOptions: { filter: filter(tag) } })
+        .listEntities({ queryOptions: { filter: filter(odata) } })
         .byPage({ maxPageSize: maxRows, ...(continuationToken !== undefined && { continuationToken }) });
       for await (const page of pages) {
         return { rows: page.map(asStoredRow), continuationToken: page.continuationToken ?? null };
@@ -111,8 +114,12 @@ export function openStorageTable(access: StorageAccess, name: string): StorageTa
   };
 }
 
+function loadSdk() {
+  return import('@azure/data-tables');
+}
+
 async function connect({ connection, credential }: StorageAccess, name: string): Promise<TableClient> {
-  const sdk = await import('@azure/data-tables');
+  const sdk = await loadSdk();
   const options = { retryOptions: storageRetries };
   switch (connection.kind) {
     case 'connection-string':

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuditorError } from '../auditor-error';
+import type { NewRow, RowKey, StorageTable, StoredRow } from './storage-table';
+
+/** What to do with a row as it is now: write these properties over it and answer, or just answer. */
+export type RowChange<Answer> = { readonly write?: Omit<NewRow, keyof RowKey>; readonly answer: Answer };
+
+/** How often a row is read again that others keep changing: more than audits of one customer ever end at once. */
+export const maxTries = 40;
+
+/**
+ * Reads a row, decides, and writes (If-Match, or as a new row) what was decided; begins again when another writer was
+ * quicker. Properties that `decide` does not name stay.
+ *
+ * The SDK sends a request again whose answer was lost, and then finds its own write in the way. Each change signs the
+ * row, so that such a write is recognised and not made twice.
+ */
+export async function changeRow<Answer>(
+  table: StorageTable,
+  key: RowKey,
+  decide: (current: StoredRow | null) => RowChange<Answer>,
+): Promise<Answer> {
+  const writer = randomUUID();
+  let refused: RowChange<Answer> | undefined;
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const current = await table.read(key);
+    if (refused !== undefined && current?.writer === writer) return refused.answer;
+    const change = decide(current);
+    if (change.write === undefined) return change.answer;
+    const row = { ...change.write, ...key, writer };
+    const isWritten = current === null ? await table.insert(row) : await table.merge(row, current.etag);
+    if (isWritten) return change.answer;
+    refused = change;
+    await pauseAfter(tries);
+  }
+  throw tooBusy(`change the row ${key.partitionKey} / ${key.rowKey}`);
+}
+
+/** Lets quicker writers go ahead: up to 10 ms a try, at most 250 ms, drawn so that two that met do not meet again. */
+export function pauseAfter(tries: number): Promise<void> {
+  return sleep(Math.random() * Math.min(250, 10 * tries));
+}
+
+export function tooBusy(doing: string): AuditorError {
+  return new AuditorError(
+    'storage-unavailable',
+    `Cannot ${doing}: it was changed by others ${maxTries} times running. Try again later.`,
+  );
+}

@@ -1,0 +1,68 @@
+import type { History, Pointer } from '../audit/ports';
+import { AuditorError } from '../auditor-error';
+import { changeRow } from './change-row';
+import { commitAudit } from './commit-audit';
+import { fromEvidenceRows } from './evidence-rows';
+import { fromHeadRow } from './head-row';
+import { endOfPrefix, evidencePrefix, headKey, partitionOf, pointerKey } from './history-keys';
+import { listHistory } from './list-history';
+import { fromPointerRow, toPointerRow } from './pointer-row';
+import { fromReportRow } from './report-row';
+import type { StorageTable } from './storage-table';
+
+/** The table `audits`. */
+export function historyTable(table: StorageTable): History {
+  async function readPointer(customerId: string, auditId: string): Promise<Pointer | null> {
+    const row = await table.read(pointerKey(customerId, auditId));
+    return row === null ? null : fromPointerRow(row);
+  }
+
+  return {
+    readPointer,
+
+    insertPointer: (order, nowMs) =>
+      changeRow(table, pointerKey(order.customerId, order.auditId), (current) =>
+        current === null
+          ? { write: toPointerRow({ order, state: 'queued', attempt: 0, sinceMs: nowMs }), answer: true }
+          : { answer: false },
+      ),
+
+    beginAttempt: (customerId, auditId, nowMs) =>
+      changeRow<Pointer | null>(table, pointerKey(customerId, auditId), (current) => {
+        if (current === null) {
+          throw new AuditorError('not-found', `Cannot begin audit ${auditId} of customer ${customerId}: it is unknown`);
+        }
+        const pointer = fromPointerRow(current);
+        if (pointer.state === 'done') return { answer: null };
+        const begun: Pointer = { ...pointer, state: 'running', attempt: pointer.attempt + 1, sinceMs: nowMs };
+        return { write: toPointerRow(begun), answer: begun };
+      }),
+
+    commit: (draft, evidence, fence) => commitAudit(table, { draft, evidence, fence }),
+
+    async readReport(customerId, auditId) {
+      const pointer = await readPointer(customerId, auditId);
+      if (pointer?.reportRow === undefined) return null;
+      const prefix = evidencePrefix(auditId);
+      const partitionKey = partitionOf(customerId);
+      const [reportRow, evidenceRows] = await Promise.all([
+        table.read({ partitionKey, rowKey: pointer.reportRow }),
+        table.readAll(
+          (odata) =>
+            odata`PartitionKey eq ${partitionKey} and RowKey ge ${prefix} and RowKey lt ${endOfPrefix(prefix)}`,
+        ),
+      ]);
+      if (reportRow === null) return null;
+      return { report: fromReportRow(reportRow), evidence: fromEvidenceRows(evidenceRows) };
+    },
+
+    list: (customerId, filter) => listHistory(table, customerId, filter),
+
+    async readHead(customerId) {
+      const row = await table.read(headKey(customerId));
+      if (row === null) return null;
+      const { sequence, hash } = fromHeadRow(row);
+      return { sequence, hash };
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Storage } from '../audit/ports';
+import { historyTable } from './history-table';
+import { openJobQueue } from './job-queue';
+import { leaseTable } from './lease-table';
+import { limitsTable } from './limits-table';
+import { openAuditsTable } from './open-table';
+import { accessTo, type StorageConnection } from './storage-connection';
+import { openStorageTable } from './storage-table';
+
+/** Names other than the contract's, so that several can share an account. */
+export interface StorageNames {
+  readonly tablePrefix?: string;
+  readonly queueName?: string;
+}
+
+/** The queue of audit jobs, which the worker's trigger reads too. */
+export const jobQueueName = 'audit-jobs';
+
+/** The storage account as the audit's ports. Nothing is connected, and no SDK loaded, before the first call. */
+export function openStorage(connection: StorageConnection, names: StorageNames = {}): Storage {
+  const access = accessTo(connection);
+  const tableOf = (name: string) => openStorageTable(access, `${names.tablePrefix ?? ''}${name}`);
+  const [audits, limits, open, leases] = [tableOf('audits'), tableOf('limits'), tableOf('open'), tableOf('leases')];
+  const jobs = openJobQueue(access, names.queueName ?? jobQueueName);
+  return {
+    history: historyTable(audits),
+    limits: limitsTable(limits),
+    open: openAuditsTable(open),
+    jobs,
+    charges: leaseTable(leases),
+    async prepare() {
+      await Promise.all([audits, limits, open, leases, jobs].map((part) => part.prepare()));
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { CheckName } from '../audit/declaration';
+import type { OpenAudit, OpenAudits } from '../audit/ports';
+import { changeRow, maxTries, pauseAfter, tooBusy } from './change-row';
+import { partitionOf } from './history-keys';
+import { corrupt, textIn, timeIn } from './row-values';
+import type { NewRow, RowKey, StorageTable, StoredRow } from './storage-table';
+
+const partitionKey = 'open';
+
+/** The table `open`: a row a customer and check, all in one partition. */
+export function openAuditsTable(table: StorageTable): OpenAudits {
+  return {
+    // A row of the same audit is an earlier claim of the caller's own, whose answer was lost or whose job came again.
+    claim: (open) =>
+      changeRow<Awaited<ReturnType<OpenAudits['claim']>>>(table, openKey(open.customerId, open.check), (current) => {
+        if (current === null) return { write: toOpenRow(open), answer: { claimed: true } };
+        const by = fromOpenRow(current);
+        return { answer: by.auditId === open.auditId ? { claimed: true } : { claimed: false, by } };
+      }),
+
+    setRunning: (customerId, check, auditId, nowMs) =>
+      changeRow<void>(table, openKey(customerId, check), (current) => {
+        const open = current === null ? null : fromOpenRow(current);
+        if (open?.auditId !== auditId) return { answer: undefined };
+        return { write: toOpenRow({ ...open, state: 'running', sinceMs: nowMs }), answer: undefined };
+      }),
+
+    async release(customerId, check, auditId) {
+      const key = openKey(customerId, check);
+      for (let tries = 1; tries <= maxTries; tries++) {
+        const row = await table.read(key);
+        if (row === null || fromOpenRow(row).auditId !== auditId) return;
+        if (await table.remove(key, row.etag)) return;
+        await pauseAfter(tries);
+      }
+      throw tooBusy(`release ${check} of customer ${customerId}`);
+    },
+
+    async readAll() {
+      return (await table.readAll((odata) => odata`PartitionKey eq ${partitionKey}`)).map(fromOpenRow);
+    },
+  };
+}
+
+export function toOpenRow({ customerId, check, auditId, state, sinceMs }: OpenAudit): NewRow {
+  const since = new Date(sinceMs).toISOString();
+  return { ...openKey(customerId, check), customerId, check, auditId, state, since };
+}
+
+export function fromOpenRow(row: StoredRow): OpenAudit {
+  const state = textIn(row, 'state');
+  if (state !== 'queued' && state !== 'running') throw corrupt(row, `there is no state ${JSON.stringify(state)}`);
+  return {
+    customerId: textIn(row, 'customerId'),
+    // Only toOpenRow writes it, from the same type.
+    check: textIn(row, 'check') as CheckName,
+    auditId: textIn(row, 'auditId'),
+    state,
+    sinceMs: timeIn(row, 'since'),
+  };
+}
+
+/** A colon is in no customer's id and in no check's name. */
+function openKey(customerId: string, check: CheckName): RowKey {
+  return { partitionKey, rowKey: `${partitionOf(customerId)}:${check}` };
+}
