@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AuditorError } from '../../src/auditor-error';
 import type { createHandleRequest } from './handle-request';
@@ -11,7 +11,12 @@ export interface HttpServer {
 
 /** Listens on 127.0.0.1. Throws `bad-usage` where the port is taken or not allowed. */
 export async function serve(port: number, handle: ReturnType<typeof createHandleRequest>): Promise<HttpServer> {
-  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
+  const underWay = new Set<ServerResponse>();
+  const server = createServer((incoming, outgoing) => {
+    underWay.add(outgoing);
+    outgoing.once('close', () => underWay.delete(outgoing));
+    void handle(incoming, outgoing);
+  });
   await listen(server, port);
   return {
     port: (server.address() as AddressInfo).port,
@@ -23,6 +28,8 @@ export async function serve(port: number, handle: ReturnType<typeof createHandle
           resolve();
         });
         server.closeIdleConnections();
+        // A connection that is kept alive after its last answer would hold the server open.
+        for (const outgoing of underWay) outgoing.shouldKeepAlive = false;
       }),
   };
 }
