@@ -1,0 +1,125 @@
+import type { Dispatcher } from 'undici';
+import type { AnswerHeaders } from '../probe/answer-headers';
+import type { Clock } from '../probe/clock';
+import type { Exchange } from '../probe/exchange';
+import { exchangeErrorOf, type HttpStage, stageTimeout } from './exchange-error';
+
+/** Time limits of one request, in ms: to connect (TLS included), to the headers, between two parts of the body, in all. */
+export interface HttpTimeouts {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly bodyMs: number;
+  readonly totalMs: number;
+}
+
+/** What came of one request: as far as it got, and when. Epoch ms. */
+export interface HttpAnswer {
+  readonly sentMs: number;
+  readonly headersMs: number | null;
+  readonly receivedMs: number;
+  readonly status: number | null;
+  readonly headers: AnswerHeaders;
+  readonly body: Buffer;
+  readonly error: Exchange['error'];
+}
+
+export interface Recording {
+  readonly clock: Clock;
+  readonly timeouts: HttpTimeouts;
+  readonly maxBodyBytes: number;
+  readonly onAnswer: (answer: HttpAnswer) => void;
+  /** The request never was one: it is not valid, or we had closed the connection. */
+  readonly onOwnMistake: (cause: unknown) => void;
+}
+
+/**
+ * Notes each stage of one request and hands the answer over once, when it has ended or been given up. `sentMs` is
+ * the moment when the connection stands and the request is written (or, where it never stood, when we began): a
+ * gateway decides soon after that, however long the connection took. The timers are our own, since undici's are
+ * only good to a second.
+ */
+export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
+  const { clock, timeouts } = recording;
+  const begunMs = clock.nowMs();
+  const parts: Buffer[] = [];
+  let bodyBytes = 0;
+  let sentMs: number | null = null;
+  let headersMs: number | null = null;
+  let status: number | null = null;
+  let headers: AnswerHeaders = {};
+  let connection: Dispatcher.DispatchController | null = null;
+  let isDone = false;
+  const giveUp = () => fail(stageTimeout);
+  const totalTimer = setTimeout(giveUp, timeouts.totalMs);
+  let stageTimer = setTimeout(giveUp, timeouts.connectMs);
+
+  return {
+    onRequestStart(controller) {
+      connection = controller;
+      if (isDone) {
+        stopRequest();
+        return;
+      }
+      sentMs = clock.nowMs();
+      enterStage(timeouts.headersMs);
+    },
+    onResponseStart(_controller, statusCode, answerHeaders) {
+      if (isDone || statusCode < 200) return;
+      headersMs = clock.nowMs();
+      status = statusCode;
+      headers = answerHeaders;
+      enterStage(timeouts.bodyMs);
+    },
+    onResponseData(_controller, part) {
+      if (isDone) return;
+      stageTimer.refresh();
+      bodyBytes += part.length;
+      if (bodyBytes > recording.maxBodyBytes) fail({ code: 'BODY_TOO_LARGE' });
+      else parts.push(part);
+    },
+    onResponseEnd: () => finish(null),
+    onResponseError: (_controller, cause) => fail(cause),
+  };
+
+  function enterStage(limitMs: number): void {
+    clearTimeout(stageTimer);
+    stageTimer = setTimeout(giveUp, limitMs);
+  }
+
+  function fail(cause: unknown): void {
+    if (isDone) return;
+    const error = exchangeErrorOf(cause, stage());
+    if (error !== null) {
+      finish(error);
+      return;
+    }
+    end();
+    recording.onOwnMistake(cause);
+  }
+
+  function stage(): HttpStage {
+    if (sentMs === null) return { at: 'connecting' };
+    if (headersMs === null) return { at: 'waiting' };
+    const length = headers['content-length'];
+    return { at: 'reading', missesBytes: typeof length === 'string' && bodyBytes < Number(length) };
+  }
+
+  function finish(error: Exchange['error']): void {
+    if (isDone) return;
+    end();
+    const receivedMs = clock.nowMs();
+    const body = Buffer.concat(parts);
+    recording.onAnswer({ sentMs: sentMs ?? begunMs, headersMs, receivedMs, status, headers, body, error });
+    if (error !== null) stopRequest();
+  }
+
+  function end(): void {
+    isDone = true;
+    clearTimeout(totalTimer);
+    clearTimeout(stageTimer);
+  }
+
+  function stopRequest(): void {
+    connection?.abort(new Error('The probe has been given up.'));
+  }
+}
