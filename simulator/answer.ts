@@ -20,6 +20,11 @@ export function jsonAnswer(status: number, body: string, headers: Readonly<Recor
   return { status, headers: { 'content-type': 'application/json', ...headers }, body, chunks: null, reset: false };
 }
 
+/** An answer of the gateway whose text may be empty, as operators like it for a pool that is down. */
+export function plainAnswer(status: number, body: string): Answer {
+  return body === '' ? { status, headers: {}, body, chunks: null, reset: false } : jsonAnswer(status, body);
+}
+
 /** What somebody on the way made of an answer. */
 export function spoilAnswer(answer: Answer, kind: BrokenAnswerKind): Answer {
   const html = { 'content-type': 'text/html' };

@@ -1,5 +1,6 @@
-import type { BackendConfig, SimulatorConfig } from './config';
+import type { SimulatorConfig } from './config';
 import type { ModelProblem, ModelRequest } from './model-request';
+import type { BackendConfig } from './pool-config';
 import { type Random, randomUuid } from './random';
 
 /** What a model's endpoint answers. `body` null: a 200, whose text is written when the answer is complete. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { apimBackendsSchema, readApimBackends } from './apim-backends';
+import { findReferenceProblems } from './config-references';
 import type { CustomerFault, GatewayFault } from './fault-row';
 import { customerFaults, gatewayFaults } from './faults';
 import { limiterKinds } from './limiter';
+import { backendSchema, poolSchema } from './pool-config';
 import { quotaPeriods } from './quota';
+import { id, milliseconds, share, tokens } from './schema-words';
 
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/);
-const tokens = z.number().int().positive();
-const milliseconds = z.number().min(0);
-const share = z.number().min(0).max(1);
 const headerName = z.string().regex(/^[A-Za-z0-9-]+$/);
 
 const latency = z.strictObject({
@@ -31,20 +31,6 @@ const headers = z.strictObject({
   backend: headerName.default('x-ms-region'),
 });
 
-const backend = z.strictObject({
-  id,
-  region: z.string().default('Sweden Central'),
-  /** What the backend header says; the region where absent. */
-  answersAs: z.string().optional(),
-  /** The deployment's own limit, counted on an estimate at arrival; null: none. */
-  tokensPerMinute: tokens.nullable().default(null),
-  /** Default: one per 1000 tokens a minute, rounded up; null: none. */
-  requestsPer10Seconds: tokens.nullable().optional(),
-  extraLatencyMs: milliseconds.default(0),
-  /** A backend that is ill: answers so many of its requests with this status. */
-  failing: z.strictObject({ status: z.number().int().min(400).max(599), share: share.default(1) }).optional(),
-});
-
 const customer = z.strictObject({
   id,
   key: z.string().min(1),
@@ -63,56 +49,33 @@ const customer = z.strictObject({
   faults: z.array(faultSchema(customerFaults)).default([]),
 });
 
-const schema = z
-  .strictObject({
-    port: z.number().int().min(0).max(65_535).default(4010),
-    /** The same seed draws the same latencies, outliers and spoiled answers. */
-    seed: z.number().int().default(1),
-    basePath: z
-      .string()
-      .regex(/^(\/[A-Za-z0-9._-]+)*$/)
-      .default('/aoai'),
-    headers: headers.prefault({}),
-    latency: latency.prefault({}),
-    /** How requests are spread over unsynchronised counters and instances. */
-    routing: z.enum(['round-robin', 'random']).default('round-robin'),
-    /** Deployments that the models have; empty: any name. */
-    deployments: z.array(z.strictObject({ name: id, refusesMaxTokens: z.boolean().default(false) })).default([]),
-    backends: z
-      .array(backend)
-      .min(1)
-      .prefault([{ id: 'aoai' }]),
-    customers: z.array(customer).min(1),
-    faults: z.array(faultSchema(gatewayFaults)).default([]),
-  })
-  .superRefine((config, context) => {
-    const twice = (what: string, values: readonly string[]) => {
-      const seen = new Set<string>();
-      for (const [index, value] of values.entries()) {
-        if (seen.has(value))
-          context.addIssue({ code: 'custom', message: `${what} is used twice`, path: [what, index] });
-        seen.add(value);
-      }
-    };
-    twice(
-      'customers',
-      config.customers.map((one) => one.id.toLowerCase()),
-    );
-    twice(
-      'keys of customers',
-      config.customers.map((one) => one.key),
-    );
-    twice(
-      'backends',
-      config.backends.map((one) => one.id),
-    );
-  });
+const schema = z.strictObject({
+  port: z.number().int().min(0).max(65_535).default(4010),
+  /** The same seed draws the same latencies, outliers and spoiled answers. */
+  seed: z.number().int().default(1),
+  basePath: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._-]+)*$/)
+    .default('/aoai'),
+  headers: headers.prefault({}),
+  latency: latency.prefault({}),
+  /** How requests are spread over unsynchronised counters and instances. */
+  routing: z.enum(['round-robin', 'random']).default('round-robin'),
+  /** Deployments that the models have; empty: any name. */
+  deployments: z.array(z.strictObject({ name: id, refusesMaxTokens: z.boolean().default(false) })).default([]),
+  backends: z.array(backendSchema).default([]),
+  /** Without one, the first backend serves alone. */
+  pool: poolSchema.optional(),
+  /** API Management's own definitions; over `backends` and `pool` where they speak of the same. */
+  apimBackends: apimBackendsSchema.optional(),
+  customers: z.array(customer).min(1),
+  faults: z.array(faultSchema(gatewayFaults)).default([]),
+});
 
-export type SimulatorConfig = z.infer<typeof schema>;
+export type SimulatorConfig = Omit<z.infer<typeof schema>, 'apimBackends'>;
 /** What may be written: everything that has a default may be left out. */
 export type SimulatorConfigInput = z.input<typeof schema>;
 export type CustomerConfig = SimulatorConfig['customers'][number];
-export type BackendConfig = SimulatorConfig['backends'][number];
 export type LatencyConfig = SimulatorConfig['latency'];
 
 /** Every problem of a configuration at once, one a line, with its path. */
@@ -127,10 +90,20 @@ export class SimulatorConfigError extends Error {
 /** Checks a configuration and fills in the defaults. Throws a SimulatorConfigError. */
 export function parseSimulatorConfig(raw: unknown): SimulatorConfig {
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  throw new SimulatorConfigError(
-    parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || '(file)'}: ${issue.message}`),
-  );
+  if (!parsed.success) {
+    throw new SimulatorConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || '(file)'}: ${issue.message}`),
+    );
+  }
+  const config = withBackends(parsed.data);
+  const problems = findReferenceProblems(config);
+  if (problems.length > 0) throw new SimulatorConfigError(problems);
+  return config;
+}
+
+function withBackends({ apimBackends, ...config }: z.infer<typeof schema>): SimulatorConfig {
+  const merged = { ...config, ...readApimBackends(apimBackends ?? [], config) };
+  return merged.backends.length > 0 ? merged : { ...merged, backends: [backendSchema.parse({ id: 'aoai' })] };
 }
 
 /** One of the table's faults by name, with its own parameters beside the name; the wrong ones are refused. */

@@ -1,16 +1,15 @@
-import { type Answer, gatewayAnswer, jsonAnswer, spoilAnswer } from './answer';
-import { type Backend, type BackendAnswer, createBackend } from './backend';
+import { type Answer, gatewayAnswer, jsonAnswer, plainAnswer, spoilAnswer } from './answer';
 import type { BrokenAnswerKind } from './behaviour';
 import type { SimulatorConfig } from './config';
 import { type Customer, createCustomers } from './customer';
 import { chargeAnswer, type Passed, passGate } from './gate';
 import { identifyCaller } from './identify-caller';
-import { drawFirstByteMs } from './latency';
 import { createMeter, type MeterRow } from './meter';
 import { writeAnswer, writeChunks } from './model-answer';
 import { type GatewayRequest, type ModelRequest, readModelRequest, readOperation } from './model-request';
 import { plantGatewayFaults } from './planted';
 import { type Random, randomUuid } from './random';
+import { createRouter, type Routed } from './router';
 import { type Truth, tellTruth } from './truth';
 
 /** What a streamed answer sends before its charge: headers and pieces, the first after `afterMs`. */
@@ -31,10 +30,6 @@ export interface Ticket {
   readonly id: string;
 }
 
-interface Routed extends BackendAnswer {
-  readonly latencyMs: number;
-}
-
 export type Arrival =
   | { readonly accepted: false; readonly latencyMs: number; readonly answer: Answer }
   | { readonly accepted: true; readonly latencyMs: number; readonly ticket: Ticket };
@@ -53,7 +48,7 @@ export interface Engine {
 export function createEngine(config: SimulatorConfig, { random }: { readonly random: Random }): Engine {
   const customers = createCustomers(config);
   const gateway = plantGatewayFaults(config);
-  const backends = config.backends.map((backend) => createBackend(backend, config.deployments, random));
+  const route = createRouter(config, gateway.behaviour, random);
   const meter = createMeter();
   const names = config.headers;
 
@@ -80,7 +75,8 @@ export function createEngine(config: SimulatorConfig, { random }: { readonly ran
       const gate = passGate(nowMs, asked, { customer, turn, names });
       if ('refusal' in gate) return refuse(gate.refusal, customer);
 
-      const routed = route(nowMs, asked);
+      const sent = route(nowMs, { asked, turn, cookies: request.headers.cookie ?? '' });
+      const routed = { ...sent, headers: nameBackend(sent) };
       const broken = drawBroken(customer, random);
       const extraMs = customer.behaviour.extraLatencyMs;
       const id = randomUuid(random);
@@ -106,9 +102,7 @@ export function createEngine(config: SimulatorConfig, { random }: { readonly ran
       const charged = chargeAnswer(nowMs, passed, tokens, names);
       if (answered) record(nowMs, passed.customer, asked);
       if (head) return streamedAnswer(head);
-      const { reportsUsage } = passed.customer.behaviour;
-      const body = routed.body ?? writeAnswer(asked, { id: ticket.id, createdMs: nowMs, withUsage: reportsUsage });
-      const answer = jsonAnswer(routed.status, body, { ...routed.headers, ...(answered ? charged : passed.headers) });
+      const answer = finish(nowMs, ticket, charged);
       return ticket.broken ? spoilAnswer(answer, ticket.broken) : answer;
     },
 
@@ -116,16 +110,18 @@ export function createEngine(config: SimulatorConfig, { random }: { readonly ran
     truth: () => tellTruth(config, { customers, gatewayFaults: gateway.known }),
   };
 
-  function route(nowMs: number, asked: ModelRequest): Routed {
-    const [backend] = backends;
-    if (!backend) throw new Error('A gateway has at least one backend.');
-    const answer = backend.answer(nowMs, asked);
-    return { ...answer, headers: nameBackend(answer, backend), latencyMs: drawFirstByteMs(config.latency, random) };
+  function finish(nowMs: number, { asked, passed, routed, id }: Ticket, charged: Record<string, string>): Answer {
+    if (!routed.backend) return plainAnswer(routed.status, routed.body ?? '');
+    const { reportsUsage } = passed.customer.behaviour;
+    const body = routed.body ?? writeAnswer(asked, { id, createdMs: nowMs, withUsage: reportsUsage });
+    const own = routed.body === null ? charged : passed.headers;
+    return jsonAnswer(routed.status, body, { ...routed.headers, ...own });
   }
 
-  function nameBackend(answer: BackendAnswer, backend: Backend): Readonly<Record<string, string>> {
+  function nameBackend({ backend, headers }: Routed): Readonly<Record<string, string>> {
+    if (!backend) return headers;
     const { sendsBackendHeader, foreignRegion } = gateway.behaviour;
-    const { 'x-ms-region': region, ...others } = answer.headers;
+    const { 'x-ms-region': region, ...others } = headers;
     if (!sendsBackendHeader) return others;
     const foreign = foreignRegion && random() < foreignRegion.share ? foreignRegion.region : null;
     return {

@@ -17,11 +17,9 @@ export interface Truth {
     readonly quota: { readonly tokens: number; readonly period: QuotaPeriod } | null;
     readonly faults: readonly KnownFault[];
   }[];
-  readonly backends: readonly {
-    readonly id: string;
-    readonly region: string;
-    readonly tokensPerMinute: number | null;
-  }[];
+  readonly backends: SimulatorConfig['backends'];
+  /** As configured; null: the first backend serves alone. Breakers stand with the backends. */
+  readonly pool: SimulatorConfig['pool'] | null;
   readonly faults: readonly KnownFault[];
 }
 
@@ -43,7 +41,8 @@ export function tellTruth(
       quota: behaviour.quota,
       faults: known,
     })),
-    backends: config.backends.map(({ id, region, tokensPerMinute }) => ({ id, region, tokensPerMinute })),
+    backends: config.backends,
+    pool: config.pool ?? null,
     faults: gatewayFaults,
   };
 }

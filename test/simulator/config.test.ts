@@ -44,7 +44,22 @@ test.each<[string, unknown, readonly (string | RegExp)[]]>([
   [
     'two customers with one key',
     { customers: [contoso, { ...contoso, id: 'other' }] },
-    [/^keys of customers.1: .*twice/],
+    ['customers.1.key: is also the key of contoso'],
+  ],
+  [
+    'a pool with a member that does not exist',
+    { customers: [contoso], backends: [{ id: 'a' }], pool: { members: [{ backend: 'b' }] } },
+    ['pool.members: there is no backend "b"'],
+  ],
+  [
+    'a fault that needs what is not there',
+    { customers: [{ ...contoso, faults: [{ name: 'quota-factor' }] }], faults: [{ name: 'sticky' }] },
+    ['customers.0.faults: quota-factor needs a quota', 'faults: sticky needs a pool'],
+  ],
+  [
+    'a breaker with a wrong duration',
+    { customers: [contoso], backends: [{ id: 'a', breaker: { tripDuration: '30s' } }] },
+    [/^backends.0.breaker.tripDuration: "30s" is no ISO 8601 duration/],
   ],
 ])('refuses %s, naming the place', (_, raw, expected) => {
   expect(problemsOf(raw)).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
