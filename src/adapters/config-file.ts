@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AuditorError } from '../auditor-error';
+import { errnoCode } from './errno-code';
 
 /**
  * Reads the text of a configuration file. Throws `config-unreadable` that names the file and says what to do. An
@@ -25,8 +26,7 @@ function unreadable(location: string, reason: string, cause: unknown): AuditorEr
 }
 
 function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  switch (code) {
+  switch (errnoCode(cause)) {
     case 'ENOENT':
       return 'there is no such file; audit.config.example.json shows what to write';
     case 'EISDIR':

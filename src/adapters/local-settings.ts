@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AuditorError } from '../auditor-error';
+import { errnoCode } from './errno-code';
 
 const localSettings = z.object({ Values: z.record(z.string(), z.string()).default({}) });
 
@@ -10,7 +11,7 @@ const localSettings = z.object({ Values: z.record(z.string(), z.string()).defaul
  */
 export async function readLocalSettings(path: string): Promise<Readonly<Record<string, string>>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (errnoCode(error) === 'ENOENT') return null;
     throw new AuditorError('config-unreadable', `Cannot read the settings ${path}; may this user read it?`, {
       cause: error,
     });

@@ -25,7 +25,10 @@ const duration = z.string().refine((value) => parseDurationMs(value) !== null, {
 const secretSetting = z.strictObject({
   setting: z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/, 'expected the name of a setting, such as CONTOSO_KEY')
+    .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/, {
+      error: 'expected the name of a setting, such as CONTOSO_KEY',
+      abort: true,
+    })
     .refine(
       (name) => !/^[0-9a-f]{32}$/i.test(name),
       'looks like a key itself; write the name of the setting that holds it',

@@ -1,0 +1,63 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfigFile } from '../../src/adapters/config-file';
+import { readLocalSettings } from '../../src/adapters/local-settings';
+
+async function aFile(text: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'gateway-audit-')), 'a-file.json');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('a configuration file', () => {
+  test('is read as text, without a byte order mark', async () => {
+    expect(await readConfigFile(await aFile('\uFEFF{}\n'))).toBe('{}\n');
+  });
+
+  test('that is missing is named, and what to do about it', async () => {
+    const path = join(await aFile(''), '..', 'missing.json');
+    await expect(readConfigFile(path)).rejects.toMatchObject({
+      code: 'config-unreadable',
+      message: `Cannot read the configuration ${path}: there is no such file; audit.config.example.json shows what to write.`,
+    });
+  });
+
+  test('that is a folder is named', async () => {
+    const path = join(await aFile(''), '..');
+    await expect(readConfigFile(path)).rejects.toMatchObject({
+      code: 'config-unreadable',
+      message: `Cannot read the configuration ${path}: it is a folder; name the file in it.`,
+    });
+  });
+
+  test('at an address is refused without the signature in it', async () => {
+    await expect(readConfigFile('https://a.blob.core.windows.net/c/audit.json?sig=secret')).rejects.toMatchObject({
+      code: 'config-unreadable',
+      message:
+        'Cannot read the configuration https://a.blob.core.windows.net/c/audit.json: addresses are not supported yet; name a file instead.',
+    });
+  });
+});
+
+describe('local settings', () => {
+  test('are the values of the file', async () => {
+    const path = await aFile('\uFEFF{ "IsEncrypted": false, "Values": { "A": "1" }, "Host": { "CORS": "*" } }');
+    expect(await readLocalSettings(path)).toEqual({ A: '1' });
+  });
+
+  test('of a missing file are none', async () => {
+    expect(await readLocalSettings(join(await aFile(''), '..', 'missing.json'))).toEqual({});
+  });
+
+  test.each(['{ "Values": { "A": 1 } }', '{ "Values": { "KEY": "secret"', '[]'])(
+    'that are none (%s) are refused without their text',
+    async (text) => {
+      const path = await aFile(text);
+      await expect(readLocalSettings(path)).rejects.toMatchObject({
+        code: 'config-unreadable',
+        message: `The settings ${path} are no JSON object with "Values" that are all texts; local.settings.json.example shows one.`,
+      });
+    },
+  );
+});
