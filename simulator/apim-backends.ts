@@ -50,7 +50,11 @@ const properties = z.preprocess(
   z.discriminatedUnion('type', [single, pool]),
 );
 
-export const apimBackendsSchema = z.array(z.looseObject({ name: id, properties }));
+export const apimBackendsSchema = z
+  .array(z.looseObject({ name: id, properties }))
+  .refine((resources) => resources.filter((one) => one.properties.type === 'Pool').length <= 1, {
+    message: 'the simulator runs one pool; leave the others out',
+  });
 export type ApimBackends = z.infer<typeof apimBackendsSchema>;
 
 interface OwnWords {
@@ -60,7 +64,7 @@ interface OwnWords {
 
 /**
  * The definitions in the simulator's own words. A single backend gets its breaker, over what `own` says of the backend
- * with its name (where it stands, what it can do); the first pool gets its members, over how `own` says it is run.
+ * with its name (where it stands, what it can do); the pool gets its members, over how `own` says it is run.
  */
 export function readApimBackends(resources: ApimBackends, own: OwnWords): OwnWords {
   const backends = resources.flatMap(({ name, properties }) => {

@@ -19,7 +19,6 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SimulatorConfigError([`${path} cannot be read as JSON: ${reason}`]);
+    throw new SimulatorConfigError([`${path} cannot be read as JSON: ${String(error)}`]);
   }
 }

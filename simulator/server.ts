@@ -35,7 +35,9 @@ export async function startSimulator({
 }: SimulatorOptions): Promise<Simulator> {
   const engine = createEngine(config, { random: createRandom(config.seed) });
   const server = createServer((request, response) => {
-    serve(request, response, { engine, clock }).catch((error: unknown) => response.destroy(toError(error)));
+    serve(request, response, { engine, clock }).catch((error: unknown) =>
+      response.destroy(new Error('The simulator failed.', { cause: error })),
+    );
   });
   server.keepAliveTimeout = 65_000;
   const listening = await listen(server, port, host);
@@ -142,8 +144,4 @@ function listen(server: Server, port: number, host: string): Promise<number> {
       resolve(typeof address === 'object' && address ? address.port : port);
     });
   });
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

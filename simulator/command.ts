@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { SimulatorConfigError } from './config';
+import { readSimulatorConfigFile } from './read-config-file';
+import { type Simulator, startSimulator } from './server';
+
+/** Where the command writes; without line ends. */
+export interface CommandOutput {
+  print(line: string): void;
+  complain(line: string): void;
+}
+
+// From dist/simulator, where the build puts this file.
+const exampleConfigFile = resolve(__dirname, '../../simulator.config.example.json');
+
+/** Starts a simulator as the command line says; null where it could not (or only help was asked for), and said why. */
+export async function runSimulatorCommand(argv: readonly string[], output: CommandOutput): Promise<Simulator | null> {
+  const command = describeCommand(output);
+  try {
+    command.parse(argv, { from: 'user' });
+    const options = command.opts<{ config: string; port?: number }>();
+    const config = readSimulatorConfigFile(options.config);
+    const simulator = await startSimulator({ config, port: options.port ?? config.port });
+    const customers = config.customers.map((customer) => customer.id).join(', ');
+    output.print(`Gateway simulator on ${simulator.url}${config.basePath} for ${customers}`);
+    return simulator;
+  } catch (error) {
+    const explained = explain(error);
+    if (explained !== null) output.complain(explained);
+    return null;
+  }
+}
+
+function describeCommand({ print, complain }: CommandOutput): Command {
+  return new Command('simulator')
+    .description('An API Management gateway in front of Azure OpenAI, on this machine, with the faults that you plant.')
+    .option('--config <file>', 'the configuration', exampleConfigFile)
+    .option('--port <number>', "the port, instead of the configuration's; 0 for any free one", toPort)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => complain(text.trimEnd()) });
+}
+
+function explain(error: unknown): string | null {
+  // Commander has written it already.
+  if (error instanceof CommanderError) return null;
+  if (error instanceof SimulatorConfigError) return error.message;
+  const { message, code } = readSystemError(error);
+  const advice = code === 'EADDRINUSE' ? ' Stop what uses that port, or choose another with --port.' : '';
+  return `Cannot start the gateway simulator: ${message}.${advice}`;
+}
+
+function readSystemError(error: unknown): { readonly message: string; readonly code: unknown } {
+  if (typeof error !== 'object' || error === null) return { message: String(error), code: null };
+  const message = 'message' in error ? String(error.message) : String(error);
+  return { message, code: 'code' in error ? error.code : null };
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
