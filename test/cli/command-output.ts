@@ -1,0 +1,69 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { checkNames } from '../../src/audit/declaration';
+import type { Report } from '../../src/audit/report';
+import type { CommandApp } from '../../src/cli/command-app';
+import { runCommandLine } from '../../src/cli/command-line';
+import type { Settings } from '../../src/config';
+
+export interface CommandSurroundings {
+  readonly app?: CommandApp;
+  readonly env?: Settings;
+  readonly folder?: string;
+  /** Columns of a terminal; absent: output goes into a pipe. */
+  readonly columns?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command line in this process and answers all that it printed. */
+export async function outputOf(args: readonly string[], surroundings: CommandSurroundings = {}) {
+  const { app, columns } = surroundings;
+  const terminal = columns === undefined ? {} : { isTTY: true, columns };
+  const stdout = Object.assign(new PassThrough(), terminal);
+  const stderr = new PassThrough();
+  const printed = Promise.all([text(stdout), text(stderr)]);
+  const exitCode = await runCommandLine(
+    args,
+    {
+      stdout,
+      stderr,
+      env: surroundings.env ?? {},
+      folder: surroundings.folder ?? __dirname,
+      signal: surroundings.signal ?? new AbortController().signal,
+    },
+    {
+      openApp: async () => {
+        if (!app) throw new Error('This test expects no app to be opened.');
+        return app;
+      },
+      availableChecks: checkNames,
+      version: '1.2.3',
+    },
+  );
+  stdout.end();
+  stderr.end();
+  const [out, err] = await printed;
+  return { exitCode, stdout: out, stderr: err };
+}
+
+/** A finished audit that shows only what matters to a test. */
+export function aReport(parts: Pick<Report, 'customerId' | 'check' | 'verdict'> & Partial<Report>): Report {
+  return {
+    auditId: '0192f0c1-0000-7000-8000-000000000001',
+    gatewayId: 'main',
+    trigger: 'cli',
+    scheduledAt: '2026-11-22T10:00:00.000Z',
+    startedAt: '2026-11-22T10:00:00.000Z',
+    finishedAt: '2026-11-22T10:01:00.000Z',
+    state: 'done',
+    findings: [],
+    estimate: {},
+    stoppedBecause: 'all was seen',
+    rulesVersion: 1,
+    evidenceHash: 'e',
+    sequence: 1,
+    previousHash: 'p',
+    hash: 'h',
+    ...parts,
+  } as Report;
+}
