@@ -21,6 +21,7 @@ export function createBreaker(config: BreakerConfig, { resets }: { readonly rese
     isOpen: (nowMs) => nowMs < openUntilMs,
     record(nowMs, { status, retryAfterMs }) {
       const failed = config.statuses.some(({ min, max }) => status >= min && status <= max);
+      if (!failed && config.percentage === undefined) return false;
       calls = [...calls.filter((call) => call.atMs > nowMs - config.interval), { atMs: nowMs, failed }];
       const failures = calls.filter((call) => call.failed).length;
       const trips =

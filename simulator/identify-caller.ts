@@ -1,7 +1,7 @@
 import { type Answer, gatewayAnswer } from './answer';
 import type { GatewayBehaviour } from './behaviour';
 import { type Customer, findByKey } from './customer';
-import type { GatewayRequest } from './model-request';
+import { type GatewayRequest, splitPath } from './model-request';
 import { invalidKeyMessage, missingKeyMessage } from './refusal-text';
 
 interface Door {
@@ -30,5 +30,5 @@ export function identifyCaller(
 function readKey(request: GatewayRequest, keyHeader: string): string | null {
   const header = request.headers[keyHeader.toLowerCase()] ?? request.headers.authorization;
   if (header) return header.replace(/^Bearer /i, '');
-  return new URL(request.path, 'http://gateway.invalid').searchParams.get('subscription-key');
+  return splitPath(request.path).query.get('subscription-key');
 }

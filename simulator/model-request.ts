@@ -48,16 +48,21 @@ const surfaceOfPath: Readonly<Record<string, Surface>> = {
   '/embeddings': 'embeddings',
 };
 
+/** Path and query apart. Unlike a URL it takes whatever a client sends. */
+export function splitPath(path: string): { readonly pathname: string; readonly query: URLSearchParams } {
+  const [pathname = '', query = ''] = path.split('?', 2);
+  return { pathname, query: new URLSearchParams(query) };
+}
+
 /** The operation behind a path, or null where the gateway's API has none. */
 export function readOperation(basePath: string, request: GatewayRequest): Operation | null {
-  const url = new URL(request.path, 'http://gateway.invalid');
-  if (request.method !== 'POST' || !url.pathname.startsWith(`${basePath}/`)) return null;
-  const rest = url.pathname.slice(basePath.length);
-  const apiVersion = url.searchParams.get('api-version');
+  const { pathname, query } = splitPath(request.path);
+  if (request.method !== 'POST' || !pathname.startsWith(`${basePath}/`)) return null;
+  const rest = pathname.slice(basePath.length);
   const inPath = /^\/openai\/deployments\/([^/]+)(\/.+)$/.exec(rest);
   const surface = surfaceOfPath[inPath?.[2] ?? rest.replace(/^\/openai(\/v1)?(?=\/)/, '')];
   if (!surface) return null;
-  return { surface, deployment: inPath?.[1] ? decodeURIComponent(inPath[1]) : null, apiVersion };
+  return { surface, deployment: inPath?.[1] ?? null, apiVersion: query.get('api-version') };
 }
 
 /** Reads what the model is asked for out of the body. Never throws: an unusable body is a `problem`. */

@@ -93,11 +93,11 @@ function readAffinity(pool: PoolConfig, cookies: string): string | null {
   if (pool.affinityCookie === null) return null;
   const pairs = cookies.split(';').map((pair) => pair.trim().split('='));
   const value = pairs.find(([name]) => name === pool.affinityCookie)?.[1];
-  return value === undefined ? null : decodeURIComponent(value);
+  return value === undefined ? null : Buffer.from(value, 'base64url').toString('utf8');
 }
 
 function withAffinity(pool: PoolConfig, routed: Routed): Routed {
   if (pool.affinityCookie === null || !routed.backend) return routed;
-  const cookie = `${pool.affinityCookie}=${encodeURIComponent(routed.backend.id)}; Path=/; HttpOnly`;
+  const cookie = `${pool.affinityCookie}=${Buffer.from(routed.backend.id).toString('base64url')}; Path=/; HttpOnly`;
   return { ...routed, headers: { ...routed.headers, 'set-cookie': cookie } };
 }

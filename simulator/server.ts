@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Answer } from './answer';
 import type { SimulatorConfig } from './config';
 import { createEngine, type Engine, type StreamHead } from './engine';
-import type { GatewayRequest } from './model-request';
+import { type GatewayRequest, splitPath } from './model-request';
 import { createRandom } from './random';
 
 /** `nowMs`: epoch milliseconds. Tests hand in one that does not wait. */
@@ -35,9 +35,7 @@ export async function startSimulator({
 }: SimulatorOptions): Promise<Simulator> {
   const engine = createEngine(config, { random: createRandom(config.seed) });
   const server = createServer((request, response) => {
-    serve(request, response, { engine, clock }).catch((error: unknown) =>
-      response.destroy(new Error('The simulator failed.', { cause: error })),
-    );
+    serve(request, response, { engine, clock }).catch((error: unknown) => fail(request, response, error));
   });
   server.keepAliveTimeout = 65_000;
   const listening = await listen(server, port, host);
@@ -82,12 +80,12 @@ async function serve(message: IncomingMessage, response: ServerResponse, { engin
 
 /** `/__truth`, and `/__meter?from=…&to=…` (ISO 8601) as an auditor's `http` meter reads it. */
 function answerForOperators({ method, path }: GatewayRequest, engine: Engine): object | null {
-  const url = new URL(path, 'http://gateway.invalid');
+  const { pathname, query } = splitPath(path);
   if (method !== 'GET') return null;
-  if (url.pathname === '/__truth') return engine.truth();
-  if (url.pathname !== '/__meter') return null;
+  if (pathname === '/__truth') return engine.truth();
+  if (pathname !== '/__meter') return null;
   const time = (name: string, otherwise: number) => {
-    const parsed = Date.parse(url.searchParams.get(name) ?? '');
+    const parsed = Date.parse(query.get(name) ?? '');
     return Number.isNaN(parsed) ? otherwise : parsed;
   };
   return { rows: engine.meter(time('from', Number.NEGATIVE_INFINITY), time('to', Number.POSITIVE_INFINITY)) };
@@ -119,6 +117,16 @@ function write(response: ServerResponse, answer: Answer): void {
 function respond(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
+}
+
+/** A caller that went away is no news; a fault of the simulator itself must not look like one of a gateway. */
+function fail(message: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (message.errored || response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, { 'content-type': 'text/plain' });
+  response.end(`The simulator itself failed: ${String(error)}`);
 }
 
 async function readRequest(message: IncomingMessage): Promise<GatewayRequest> {

@@ -110,3 +110,15 @@ test('says that a port is taken', async () => {
   const config = parseSimulatorConfig({ customers: [contoso] });
   await expect(startSimulator({ config, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
+
+test('a fault of the simulator itself says so', async () => {
+  const nowMs = () => {
+    throw new Error('the clock stopped');
+  };
+  const config = parseSimulatorConfig({ customers: [contoso] });
+  const simulator = await startSimulator({ config, port: 0, clock: { nowMs, wait: async () => {} } });
+  running.push(simulator);
+  const answer = await fetch(simulator.url, { method: 'POST' });
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).toBe('The simulator itself failed: Error: the clock stopped');
+});
