@@ -51,7 +51,8 @@ export async function startSimulator({
 }
 
 const wallClock: SimulatorClock = {
-  nowMs: () => Date.now(),
+  // Never runs backwards, as the engine asks, whatever is done to the system's clock.
+  nowMs: () => performance.timeOrigin + performance.now(),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
