@@ -1,8 +1,11 @@
 import type { Check } from './check';
+import { tokenLimit } from './checks/token-limit';
 import { type CheckName, checkNames, type Declaration } from './declaration';
 
 /** Every kind of audit there is: one line a check. */
-export const checks: CheckMap = {};
+export const checks: CheckMap = {
+  'token-limit': tokenLimit,
+};
 
 export type CheckMap = Readonly<Partial<Record<CheckName, Check>>>;
 

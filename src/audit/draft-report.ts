@@ -10,9 +10,7 @@ import { worstVerdict } from './verdict';
 export interface AuditEnd {
   readonly order: AuditOrder;
   readonly declared: Declaration;
-  /** As it is stored, and whether something of it had to go for that. */
   readonly evidence: StoredEvidence;
-  readonly truncated: boolean;
   readonly startedMs: number;
   readonly finishedMs: number;
   readonly stoppedBecause: string;
@@ -35,7 +33,6 @@ export function draftReport(end: AuditEnd): ReportDraft {
     declared: end.declared,
     rulesVersion,
     evidenceHash: evidenceHashOf(end.evidence),
-    ...(end.truncated && { evidenceTruncated: true as const }),
     ...(end.judgement === null && { interrupted: true as const }),
   };
 }

@@ -48,7 +48,6 @@ async function recordInterrupted(order: AuditOrder, setting: PoisonSetting): Pro
     order,
     declared,
     evidence,
-    truncated: false,
     startedMs: nowMs,
     finishedMs: nowMs,
     stoppedBecause: 'its job failed each time that it was delivered, and was given up',

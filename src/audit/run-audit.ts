@@ -5,7 +5,6 @@ import type { Charge, Check, Judgement } from './check';
 import type { Declaration } from './declaration';
 import { draftReport } from './draft-report';
 import { driveCheck, type RunBounds, type RunEnd, type RunPorts, type RunProgress } from './drive-check';
-import { packEvidence } from './evidence-size';
 import { asFault } from './fault';
 import type { StoredEvidence } from './ports';
 import type { AuditOrder, ReportDraft } from './report';
@@ -70,13 +69,12 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
   );
   if (end.why === 'paused') return { state: 'paused', resumeAtMs: end.resumeAtMs, startedMs, exchanges };
 
-  const seen: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs };
+  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs };
   const finishedMs = ports.clock.nowMs();
   const ending = judgeEnd(end, (stoppedBecause) =>
-    check.judge({ declared, startedMs, finishedMs, stoppedBecause, ...seen }),
+    check.judge({ declared, startedMs, finishedMs, stoppedBecause, ...evidence }),
   );
-  const { evidence, truncated } = packEvidence(seen);
-  const draft = draftReport({ order, declared, evidence, truncated, startedMs, finishedMs, ...ending });
+  const draft = draftReport({ order, declared, evidence, startedMs, finishedMs, ...ending });
   return { state: 'done', draft, evidence, fault: ending.fault };
 }
 

@@ -1,10 +1,11 @@
 import { AuditorError } from '../auditor-error';
+import type { Clock } from '../probe/clock';
 import { createChargeLedger } from './charge-ledger';
 import type { Check } from './check';
 import { type CheckMap, inRunningOrder, keysOf } from './checks';
 import type { CheckName, Declaration } from './declaration';
-import type { RunPorts } from './drive-check';
 import type { Exclusive } from './exclusive';
+import type { OpenGateway } from './open-gateway';
 import type { AuditJob, Storage } from './ports';
 import type { AuditOrder, Report } from './report';
 import { runRecordedAudit } from './run-recorded-audit';
@@ -15,7 +16,9 @@ export const busyDelayMs = 20_000;
 /** An audit is not begun with less time than this left: the longest of them, a token limit's, takes some four minutes. */
 export const leastAuditMs = 300_000;
 
-export interface JobSetting extends RunPorts {
+export interface JobSetting {
+  readonly openGateway: OpenGateway;
+  readonly clock: Clock;
   readonly storage: Storage;
   readonly checks: CheckMap;
   readonly declarationOf: (customerId: string, check: CheckName) => Declaration;

@@ -1,12 +1,14 @@
 import { AuditorError } from '../auditor-error';
+import type { Clock } from '../probe/clock';
 import type { Exchange } from '../probe/exchange';
 import type { ChargeLedger } from './charge-ledger';
 import { chargesOn } from './charges';
 import type { Check } from './check';
 import { leftToday } from './day-budget';
 import type { Declaration } from './declaration';
-import type { RunPorts, RunProgress } from './drive-check';
+import type { RunProgress } from './drive-check';
 import { withReport } from './limit-status';
+import { type OpenGateway, withGateway } from './open-gateway';
 import type { Storage } from './ports';
 import type { AuditOrder, Report } from './report';
 import { runAudit } from './run-audit';
@@ -24,7 +26,9 @@ export interface RecordedRun {
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
-export interface RecordedRunPorts extends RunPorts {
+export interface RecordedRunPorts {
+  readonly openGateway: OpenGateway;
+  readonly clock: Clock;
   readonly storage: Pick<Storage, 'history' | 'limits' | 'open'>;
   readonly ledger: ChargeLedger;
 }
@@ -40,7 +44,7 @@ export interface RecordedAudit {
  * the rows that follow from it. One that is done already (its message came again) only gets those rows once more.
  */
 export async function runRecordedAudit(run: RecordedRun, ports: RecordedRunPorts): Promise<RecordedAudit> {
-  const { order, check, declared, endsAtMs, signal, onProgress } = run;
+  const { order, declared, endsAtMs } = run;
   const { storage, ledger, clock } = ports;
   const { customerId, auditId } = order;
   const pointer = await storage.history.beginAttempt(customerId, auditId, clock.nowMs());
@@ -52,18 +56,9 @@ export async function runRecordedAudit(run: RecordedRun, ports: RecordedRunPorts
   const ledgerSinceMs = pointer.attempt > 1 ? clock.nowMs() : known.ledgerSinceMs;
   const status = await storage.limits.read(customerId);
   const bounds = { tokens: leftToday(declared, status, clock.nowMs()), probes: maxProbesOfAudit, endsAtMs };
-  const { draft, evidence, fault } = await runAudit(
-    {
-      order,
-      check,
-      declared,
-      priorCharges: known.priorCharges,
-      ledgerSinceMs,
-      bounds,
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    },
-    ports,
+  const ready = { ...run, priorCharges: known.priorCharges, ledgerSinceMs, bounds };
+  const { draft, evidence, fault } = await withGateway(ports.openGateway, declared, (sendProbe) =>
+    runAudit(ready, { sendProbe, clock }),
   );
   await ledger.add(declared.customer.counter, chargesOn(customerId, customerId, evidence.exchanges));
   const fence = { attempt: pointer.attempt, nowMs: clock.nowMs() };

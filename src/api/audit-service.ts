@@ -1,0 +1,31 @@
+import type { CheckName } from '../audit/declaration';
+import type { LimitStatusView } from '../audit/limit-status';
+import type { HistoryFilter } from '../audit/ports';
+import type { Reservation } from '../audit/queue-audits';
+import type { AuditRecord } from '../audit/read-audit';
+import type { Report, Trigger } from '../audit/report';
+
+export interface Page {
+  readonly top: number;
+  readonly continuationToken?: string;
+}
+
+/** What the HTTP API asks of the app. Customers that nobody knows are `not-found` errors. */
+export interface AuditService {
+  /** Null where all is well; else what fails, and why (for the log). */
+  health(): Promise<{ readonly failing: 'storage'; readonly cause: unknown } | null>;
+  limitStatuses(
+    page: Page,
+  ): Promise<{ readonly customers: readonly LimitStatusView[]; readonly continuationToken: string | null }>;
+  limitStatusOf(customerId: string): Promise<LimitStatusView>;
+  refreshLimitStatus(customerId: string): Promise<LimitStatusView & { readonly refreshed: boolean }>;
+  history(
+    customerId: string,
+    filter: HistoryFilter,
+  ): Promise<{ readonly audits: readonly Report[]; readonly continuationToken: string | null }>;
+  readAudit(customerId: string, auditId: string): Promise<AuditRecord>;
+  queueAudits(
+    requests: readonly { readonly customerId: string; readonly check: CheckName }[],
+    trigger: Trigger,
+  ): Promise<Reservation>;
+}

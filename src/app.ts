@@ -1,0 +1,225 @@
+import { readConfigFile } from './adapters/config-file';
+import { jobQueueName } from './adapters/open-storage';
+import { storageNameOf } from './adapters/storage-connection';
+import type { AuditService } from './api/audit-service';
+import { type AppParts, realParts } from './app/app-parts';
+import { pageOfCustomers } from './app/page-of-customers';
+import { auditIdRandomBytes, newAuditId } from './audit/audit-id';
+import { type AuditNowOptions, auditNow } from './audit/audit-now';
+import { checks } from './audit/checks';
+import { canAfford, leftToday } from './audit/day-budget';
+import type { CheckName } from './audit/declaration';
+import { createExclusive } from './audit/exclusive';
+import { type LimitStatusView, viewLimitStatus } from './audit/limit-status';
+import { type DueAudit, isStale, missedAudits, planAudits, type Situation } from './audit/plan-audits';
+import type { AuditJob, LimitStatus, Storage } from './audit/ports';
+import { type AuditRequest, queueAudits, type Reservation } from './audit/queue-audits';
+import { readAudit } from './audit/read-audit';
+import { recordPoisonedJob } from './audit/record-poisoned-job';
+import { refreshLimitStatus } from './audit/refresh-limit-status';
+import type { Report, Trigger } from './audit/report';
+import { type JobOutcome, runJob } from './audit/run-job';
+import { AuditorError } from './auditor-error';
+import { type Config, type ConfiguredCustomer, declarationOf, parseConfig, type Settings } from './config';
+import { defaultConfigLocation } from './config/settings';
+import type { Clock } from './probe/clock';
+
+/** One audit that somebody asks for. */
+export interface WantedAudit {
+  readonly customerId: string;
+  readonly check: CheckName;
+}
+
+export interface AuditOptions extends AuditNowOptions {
+  /** Whether the reports go into the history; else they have sequence 0 and only their charges are remembered. */
+  readonly store: boolean;
+}
+
+/** All that triggers, the HTTP API and the command line do. */
+export interface App extends AuditService {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Runs audits in this process, customers side by side. */
+  audit(wanted: readonly WantedAudit[], options: AuditOptions): Promise<readonly Report[]>;
+  /** Queues what is due by its schedule. */
+  planDue(): Promise<Reservation>;
+  /** What was due and has not run. */
+  watchDue(): Promise<readonly DueAudit[]>;
+  /** Runs a message of the queue; `mayTakeMs` is how long the caller lets it run. */
+  runJob(job: AuditJob, mayTakeMs: number): Promise<JobOutcome>;
+  recordPoisoned(job: AuditJob): ReturnType<typeof recordPoisonedJob>;
+}
+
+export interface AppOptions {
+  /** Instead of the setting AUDIT_CONFIG. */
+  readonly configLocation?: string;
+  readonly parts?: Partial<AppParts>;
+}
+
+/**
+ * Puts the app together: the one place that decides where configuration, keys, storage and time come from. Storage is
+ * connected to (and its tables made) at the first use. Throws `config-unreadable` or `config-invalid`.
+ */
+export async function createApp(settings: Settings, options: AppOptions = {}): Promise<App> {
+  const location = options.configLocation ?? (settings.AUDIT_CONFIG || defaultConfigLocation);
+  const config = parseConfig(await readConfigFile(location), location, settings);
+  const parts = { ...realParts(settings), ...options.parts };
+  const { clock } = parts;
+  const openGateway = parts.gatewayOpener(config);
+  const exclusive = createExclusive();
+  const declared = (customerId: string, check: CheckName) => declarationOf(config, customerId, check);
+  const newId = () => newAuditId(clock.nowMs(), parts.randomBytes(auditIdRandomBytes));
+  const storage = remembered(async () => {
+    const opened = parts.openStorage();
+    await opened.prepare();
+    return opened;
+  });
+
+  async function situation({ limits, open }: Storage): Promise<Situation> {
+    const [statuses, openAudits] = await Promise.all([limits.readAll(), open.readAll()]);
+    const { customers } = config;
+    return { customers, declarationOf: declared, checks, statuses, open: openAudits, nowMs: clock.nowMs() };
+  }
+
+  function toRequest({ customerId, check }: WantedAudit): AuditRequest {
+    return { customerId, check, gatewayId: customerOf(config, customerId).gateway, scheduledMs: clock.nowMs() };
+  }
+
+  function view(customer: ConfiguredCustomer, status: LimitStatus | null): LimitStatusView {
+    const nowMs = clock.nowMs();
+    return viewLimitStatus(customer, status, {
+      nowMs,
+      isStale: (check) => isStale(customer, check, { nowMs, status }),
+    });
+  }
+
+  async function queue(requests: readonly AuditRequest[], trigger: Trigger): Promise<Reservation> {
+    return queueAudits(requests, { storage: await storage(), checks, trigger, nowMs: clock.nowMs(), newId });
+  }
+
+  async function assertKnown(customerId: string): Promise<Storage> {
+    const opened = await storage();
+    if (config.customers.some(({ id }) => id === customerId)) return opened;
+    // Whoever was taken out of the configuration keeps a history.
+    if ((await opened.history.readHead(customerId)) === null) throw unknownCustomer(customerId);
+    return opened;
+  }
+
+  return {
+    config,
+    clock,
+
+    async audit(wanted, { store, ...auditOptions }) {
+      const keep = store ? { storage: await storage() } : { charges: await parts.openCharges() };
+      const ports = { clock, openGateway, checks, declarationOf: declared, newId, keep };
+      return auditNow(wanted.map(toRequest), auditOptions, ports);
+    },
+
+    async queueAudits(wanted, trigger) {
+      const requests = wanted.map(toRequest);
+      const { limits } = await storage();
+      for (const { customerId, check } of wanted) {
+        const declaration = declared(customerId, check);
+        const leftTokens = leftToday(declaration, await limits.read(customerId), clock.nowMs());
+        if (!canAfford(check, declaration, leftTokens)) throw budgetSpent(customerId, check, leftTokens);
+      }
+      return queue(requests, trigger);
+    },
+
+    async planDue() {
+      const due = planAudits(await situation(await storage())).flatMap(({ audits }) => audits);
+      return queue(
+        due.map((audit) => ({ ...toRequest(audit), scheduledMs: audit.dueMs })),
+        'timer',
+      );
+    },
+
+    watchDue: async () => missedAudits(await situation(await storage())),
+
+    async runJob(job, mayTakeMs) {
+      const endsAtMs = clock.nowMs() + mayTakeMs;
+      const opened = await storage();
+      return runJob(job, { storage: opened, clock, openGateway, checks, declarationOf: declared, exclusive, endsAtMs });
+    },
+
+    recordPoisoned: async (job) =>
+      recordPoisonedJob(job, { storage: await storage(), declarationOf: declared, nowMs: clock.nowMs() }),
+
+    async limitStatuses(page) {
+      const { customers, continuationToken } = pageOfCustomers(config.customers, page);
+      const statuses = await (await storage()).limits.readAll();
+      const byCustomer = new Map(statuses.map((status) => [status.customerId, status]));
+      return { customers: customers.map((one) => view(one, byCustomer.get(one.id) ?? null)), continuationToken };
+    },
+
+    async limitStatusOf(customerId) {
+      const customer = customerOf(config, customerId);
+      return view(customer, await (await storage()).limits.read(customerId));
+    },
+
+    async refreshLimitStatus(customerId) {
+      const customer = customerOf(config, customerId);
+      const check = checks['limit-status'];
+      if (check === undefined) throw new AuditorError('not-found', 'There is no check limit-status.');
+      const sharers = new Set(
+        config.customers.filter(({ counter }) => counter === customer.counter).map(({ id }) => id),
+      );
+      const setting = { storage: await storage(), clock, openGateway, check, sharers, newId };
+      const { status, refreshed } = await refreshLimitStatus(declared(customerId, check.name), setting);
+      return { ...view(customer, status), refreshed };
+    },
+
+    history: async (customerId, filter) => (await assertKnown(customerId)).history.list(customerId, filter),
+
+    async readAudit(customerId, auditId) {
+      const record = await readAudit((await assertKnown(customerId)).history, customerId, auditId);
+      if (record === null) throw new AuditorError('not-found', `Customer ${customerId} has no audit ${auditId}.`);
+      return record;
+    },
+
+    async health() {
+      try {
+        await (await storage()).open.readAll();
+        return null;
+      } catch (cause) {
+        return { failing: 'storage', cause };
+      }
+    },
+  };
+}
+
+/** Where the queue triggers find their messages: the names of the queue and of the storage account's setting. */
+export function jobQueueOf(settings: Settings): { readonly queueName: string; readonly connection: string } {
+  return { queueName: jobQueueName, connection: storageNameOf(settings) };
+}
+
+/** The app of this process for the Functions host, made at its first use; what could not be made is tried again. */
+export const hostApp = remembered(() => createApp(process.env));
+
+function remembered<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}
+
+function customerOf(config: Config, customerId: string): ConfiguredCustomer {
+  const customer = config.customers.find(({ id }) => id === customerId);
+  if (customer === undefined) throw unknownCustomer(customerId);
+  return customer;
+}
+
+function unknownCustomer(customerId: string): AuditorError {
+  return new AuditorError('not-found', `There is no customer ${customerId}.`);
+}
+
+function budgetSpent(customerId: string, check: CheckName, leftTokens: number): AuditorError {
+  return new AuditorError(
+    'budget-spent',
+    `Customer ${customerId}'s audits may spend ${leftTokens} more tokens today, which does not pay for ${check}. Wait for the next UTC day, or raise its maxTokensPerDay.`,
+  );
+}

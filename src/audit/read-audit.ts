@@ -1,0 +1,33 @@
+import type { Exchange } from '../probe/exchange';
+import type { Charge } from './check';
+import type { History } from './ports';
+import type { AuditOrder, Report } from './report';
+
+/** An audit in any state; with `done` the report and all that it was judged from. Times are ISO 8601 UTC. */
+export type AuditRecord =
+  | (Report & {
+      readonly exchanges: readonly Exchange[];
+      readonly priorCharges: readonly Charge[];
+      readonly ledgerSinceMs: number;
+    })
+  | (AuditOrder & { readonly state: 'queued'; readonly exchanges: readonly [] })
+  | (AuditOrder & { readonly state: 'running'; readonly startedAt: string; readonly exchanges: readonly [] });
+
+/** Null where the audit is unknown. */
+export async function readAudit(history: History, customerId: string, auditId: string): Promise<AuditRecord | null> {
+  const pointer = await history.readPointer(customerId, auditId);
+  if (pointer === null) return null;
+  const { order, state, sinceMs } = pointer;
+  switch (state) {
+    case 'queued':
+      return { ...order, state, exchanges: [] };
+    case 'running':
+      return { ...order, state, startedAt: new Date(sinceMs).toISOString(), exchanges: [] };
+    case 'done': {
+      const stored = await history.readReport(customerId, auditId);
+      return stored && { ...stored.report, ...stored.evidence };
+    }
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,37 @@
+import type { AuditorError } from '../auditor-error';
+import type { Clock } from '../probe/clock';
+import type { ChargeLedger } from './charge-ledger';
+import { chargesOn, totalCost } from './charges';
+import { hashOfReport } from './hash-chain';
+import { type OpenGateway, withGateway } from './open-gateway';
+import type { Report } from './report';
+import { runAudit } from './run-audit';
+import { maxProbesOfAudit, type RecordedRun } from './run-recorded-audit';
+
+export interface UnrecordedRunPorts {
+  readonly openGateway: OpenGateway;
+  readonly clock: Clock;
+  readonly ledger: ChargeLedger;
+  /** Tokens that audits of this process have spent so far, by customer. */
+  readonly spent: Map<string, number>;
+}
+
+/** Runs an audit that nobody keeps: its report stands in no chain (sequence 0), only its charges are remembered. */
+export async function runUnrecordedAudit(
+  run: RecordedRun,
+  ports: UnrecordedRunPorts,
+): Promise<{ readonly report: Report; readonly fault: AuditorError | null }> {
+  const { order, declared, endsAtMs } = run;
+  const { clock, ledger, spent } = ports;
+  const { id, counter, maxTokensPerDay } = declared.customer;
+  const spentBefore = spent.get(id) ?? 0;
+  const bounds = { tokens: Math.max(0, maxTokensPerDay - spentBefore), probes: maxProbesOfAudit, endsAtMs };
+  const ready = { ...run, ...(await ledger.before(counter)), bounds };
+  const { draft, evidence, fault } = await withGateway(ports.openGateway, declared, (sendProbe) =>
+    runAudit(ready, { sendProbe, clock }),
+  );
+  spent.set(id, spentBefore + totalCost(evidence.exchanges));
+  await ledger.add(counter, chargesOn(id, order.customerId, evidence.exchanges));
+  const unplaced = { ...draft, sequence: 0, previousHash: '', hash: '' };
+  return { report: { ...unplaced, hash: hashOfReport(unplaced) }, fault };
+}
