@@ -110,7 +110,7 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
     clock,
 
     async audit(wanted, { store, ...auditOptions }) {
-      const keep = store ? { storage: await storage() } : { charges: await parts.openCharges() };
+      const keep = store ? { storage: await storage() } : { charges: parts.openCharges() };
       const ports = { clock, openGateway, checks, declarationOf: declared, newId, keep };
       return auditNow(wanted.map(toRequest), auditOptions, ports);
     },

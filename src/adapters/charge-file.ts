@@ -1,58 +1,52 @@
-import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { CounterCharges, LastCharge } from '../audit/ports';
-import { AuditorError } from '../auditor-error';
 
-const fileSchema = z.record(z.string(), z.object({ atMs: z.number(), tokens: z.number() }));
+const chargesSchema = z.record(z.string(), z.object({ atMs: z.number(), tokens: z.number() }));
 
 /**
- * When each counter was last charged, in one small file: what the command line remembers from one run to the next.
- * Makes the file's folder; throws `storage-unavailable`, before any traffic, where nothing can be written to it.
+ * When counters were last charged, kept in a JSON file: for a command line without storage. A file that is missing or
+ * unreadable knows nothing, which audits must be prepared for anyway; so reading never throws. It is replaced by renaming,
+ * so that nobody reads half of it.
  */
-export async function openChargeFile(path: string): Promise<CounterCharges> {
-  await mkdir(dirname(path), { recursive: true })
-    .then(() => access(dirname(path), constants.W_OK))
-    .catch((cause: unknown) => {
-      throw new AuditorError(
-        'storage-unavailable',
-        `Cannot write to ${dirname(path)}, where the last charges of each counter are kept. Set XDG_STATE_HOME to a folder that may be written to.`,
-        { cause },
-      );
-    });
+export function openChargeFile(path: string): CounterCharges {
   let writing: Promise<void> = Promise.resolve();
-
-  async function write(counter: string, charge: LastCharge): Promise<void> {
-    const known = await readCharges(path);
-    if ((known.get(counter)?.atMs ?? 0) >= charge.atMs) return;
-    known.set(counter, charge);
-    const draft = `${path}.${process.pid}`;
-    await writeFile(draft, JSON.stringify(Object.fromEntries(known)));
-    await rename(draft, path);
-  }
-
   return {
-    last: async (counter) => (await readCharges(path)).get(counter) ?? null,
-    record: (counter, charge) => {
-      const done = writing.then(() => write(counter, charge));
-      writing = done.catch(() => {});
-      return done;
+    async last(counter) {
+      await writing.catch(() => undefined);
+      return (await readCharges(path)).get(counter) ?? null;
+    },
+    record(counter, charge) {
+      // One after the other: each write holds what the ones before it knew.
+      const written = writing.catch(() => undefined).then(() => writeCharge(path, counter, charge));
+      writing = written;
+      return written;
     },
   };
 }
 
 async function readCharges(path: string): Promise<Map<string, LastCharge>> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
-    throw new AuditorError('storage-unavailable', `Cannot read ${path}: ${String(error)}`, { cause: error });
-  });
   try {
-    return new Map(Object.entries(fileSchema.parse(JSON.parse(text))));
-  } catch (cause) {
-    throw new AuditorError(
-      'storage-corrupt',
-      `The file ${path} does not say when counters were last charged. Delete it, and wait two minutes before the next audit.`,
-      { cause },
-    );
+    return new Map(Object.entries(chargesSchema.parse(JSON.parse(await readFile(path, 'utf8')))));
+  } catch {
+    // Missing, cut off or of another version: nothing is known.
+    return new Map();
+  }
+}
+
+async function writeCharge(path: string, counter: string, charge: LastCharge): Promise<void> {
+  const charges = await readCharges(path);
+  const known = charges.get(counter);
+  if (known !== undefined && known.atMs > charge.atMs) return;
+  charges.set(counter, charge);
+  await mkdir(dirname(path), { recursive: true });
+  const newFile = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(newFile, `${JSON.stringify(Object.fromEntries(charges), null, 2)}\n`);
+    await rename(newFile, path);
+  } finally {
+    await rm(newFile, { force: true });
   }
 }

@@ -22,7 +22,7 @@ export interface AppParts {
   /** Throws where the settings name no storage account; connects to nothing yet. */
   readonly openStorage: () => Storage;
   /** The last charges of audits whose reports are not kept. */
-  readonly openCharges: () => Promise<CounterCharges>;
+  readonly openCharges: () => CounterCharges;
 }
 
 /** The real parts, as the settings say. */

@@ -2,6 +2,7 @@ import type { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
 import type { ChargeLedger } from './charge-ledger';
 import { chargesOn, totalCost } from './charges';
+import { asFault } from './fault';
 import { hashOfReport } from './hash-chain';
 import { type OpenGateway, withGateway } from './open-gateway';
 import type { Report } from './report';
@@ -31,7 +32,10 @@ export async function runUnrecordedAudit(
     runAudit(ready, { sendProbe, clock }),
   );
   spent.set(id, spentBefore + totalCost(evidence.exchanges));
-  await ledger.add(counter, chargesOn(id, order.customerId, evidence.exchanges));
+  const forgotten = await ledger.add(counter, chargesOn(id, order.customerId, evidence.exchanges)).then(
+    () => null,
+    (error: unknown) => asFault(error, 'remember when a counter was last charged'),
+  );
   const unplaced = { ...draft, sequence: 0, previousHash: '', hash: '' };
-  return { report: { ...unplaced, hash: hashOfReport(unplaced) }, fault };
+  return { report: { ...unplaced, hash: hashOfReport(unplaced) }, fault: fault ?? forgotten };
 }
