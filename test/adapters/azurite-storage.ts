@@ -1,0 +1,23 @@
+import { openStorage } from '../../src/adapters/open-storage';
+import type { Storage } from '../../src/audit/ports';
+import { azuriteConnectionString, uniquePrefix } from '../azurite';
+
+export interface AzuriteStorage {
+  readonly storage: Storage;
+  readonly connectionString: string;
+  readonly tablePrefix: string;
+  readonly queueName: string;
+}
+
+/** Storage of this test file's own, made and empty. `connectionString`: where it is not reached straight (a proxy). */
+export async function azuriteStorage(connectionString?: string): Promise<AzuriteStorage> {
+  const names = { tablePrefix: uniquePrefix(), queueName: `${uniquePrefix()}-jobs` };
+  const address = connectionString ?? (await azuriteConnectionString());
+  const storage = storageAt(address, names);
+  await storage.prepare();
+  return { storage, connectionString: address, ...names };
+}
+
+export function storageAt(connectionString: string, names: { tablePrefix: string; queueName: string }): Storage {
+  return openStorage({ kind: 'connection-string', settingName: 'AUDIT_STORAGE', connectionString }, names);
+}
