@@ -1,9 +1,9 @@
 import type { HistoryFilter } from '../audit/ports';
 import type { Report } from '../audit/report';
-import { readCliSettings } from './cli-settings';
 import type { CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';
 import { exitCodes } from './exit-code';
+import { openCommandApp } from './open-app';
 import { colourVerdict, renderTable, type TableStyle, tableStyleOf } from './table';
 
 export interface HistoryOptions extends Omit<HistoryFilter, 'continuationToken'> {
@@ -15,10 +15,10 @@ export interface HistoryOptions extends Omit<HistoryFilter, 'continuationToken'>
 export async function historyCommand(
   customerId: string,
   options: HistoryOptions,
-  { io, openApp }: CommandParts & { readonly io: CommandIo },
+  { io, ...parts }: CommandParts & { readonly io: CommandIo },
 ): Promise<number> {
   const { config, json, ...filter } = options;
-  const app = await openApp(await readCliSettings(io), config);
+  const app = await openCommandApp(config, io, parts);
   const audits: Report[] = [];
   let continuationToken: string | null = null;
   do {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createApp } from '../app';
+import { version } from '../app/version';
 import { checks } from '../audit/checks';
 import { checkNames } from '../audit/declaration';
 import { runCommandLine } from './command-line';
@@ -14,7 +13,6 @@ const { stdout, stderr, env } = process;
 // A reader that has seen enough (`| head`) is no error.
 stdout.on('error', () => process.exit());
 
-const { version } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
 const io = { stdout, stderr, env, folder: process.cwd(), signal: interrupted.signal };
 const parts = { openApp: createApp, availableChecks: checkNames.filter((name) => name in checks), version };
 

@@ -1,6 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
+import type { WantedAudit } from '../app';
+import type { AuditProgress } from '../audit/audit-now';
 import type { Report } from '../audit/report';
-import type { AuditProgress, AuditRequest } from './command-app';
 import type { CommandIo } from './command-io';
 
 /** Shows how audits are getting on. */
@@ -46,6 +47,6 @@ export function showProgress({ stderr }: Pick<CommandIo, 'stderr'>, limitOf: (cu
   };
 }
 
-function keyOf({ customerId, check }: AuditRequest): string {
+function keyOf({ customerId, check }: WantedAudit): string {
   return `${customerId} ${check}`;
 }

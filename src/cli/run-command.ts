@@ -1,12 +1,13 @@
+import type { WantedAudit } from '../app';
 import type { CheckName } from '../audit/declaration';
 import type { Report } from '../audit/report';
-import { selectAudits } from './audit-requests';
-import { readCliSettings } from './cli-settings';
 import type { CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';
 import { exitCodeOf, exitCodes } from './exit-code';
+import { openCommandApp } from './open-app';
 import { showProgress } from './progress';
 import { renderReports } from './report-table';
+import { selectAudits } from './select-audits';
 import { tableStyleOf } from './table';
 
 export interface RunOptions {
@@ -19,45 +20,49 @@ export interface RunOptions {
 }
 
 /** `run`: audits now, in this process. Answers the exit code. */
-export async function runCommand(
-  options: RunOptions,
-  io: CommandIo,
-  { openApp, availableChecks }: CommandParts,
-): Promise<number> {
-  const app = await openApp(await readCliSettings(io), options.config);
+export async function runCommand(options: RunOptions, io: CommandIo, parts: CommandParts): Promise<number> {
+  const app = await openCommandApp(options.config, io, parts);
   const selection = { customers: options.customer, checks: options.check };
-  const { requests, leftOut } = selectAudits(app.config, selection, availableChecks);
+  const { wanted, leftOut } = selectAudits(app.config, selection, parts.availableChecks);
   for (const sentence of leftOut) printLine(io.stderr, `note: ${sentence}`);
 
   const limits = new Map(app.config.customers.map((customer) => [customer.id, customer.tokensPerMinute]));
   const progress = showProgress(io, (customerId) => limits.get(customerId) ?? 0);
-  const reports = await app
-    .audit(requests, {
+  const reports: Report[] = [];
+  try {
+    await app.audit(wanted, {
       trigger: 'cli',
       parallel: options.parallel,
       store: options.store === true,
       signal: io.signal,
       onProgress: progress.update,
-      onReport: progress.finish,
-    })
-    .finally(progress.stop);
-
-  const inOrder = sortByRequest(reports, requests);
-  const style = tableStyleOf(io.stdout, isColoured(io.stdout, io.env));
-  printLine(io.stdout, options.json ? JSON.stringify({ reports: inOrder }) : renderReports(inOrder, style));
+      onReport(report) {
+        progress.finish(report);
+        reports.push(report);
+      },
+    });
+  } finally {
+    progress.stop();
+    // Audits that ended are shown whatever became of the others: they were paid for.
+    printReports(inOrderOf(wanted, reports), options, io);
+  }
   if (io.signal.aborted) {
-    printLine(io.stderr, `interrupted: ${reports.length} of ${requests.length} audits ended before or by it`);
+    printLine(io.stderr, `interrupted: ${reports.length} of ${wanted.length} audits had begun`);
     return exitCodes.interrupted;
   }
   return exitCodeOf(reports.map(({ verdict }) => verdict));
 }
 
+function printReports(reports: readonly Report[], { json }: RunOptions, { stdout, env }: CommandIo): void {
+  const style = tableStyleOf(stdout, isColoured(stdout, env));
+  if (json) printLine(stdout, JSON.stringify({ reports }));
+  else if (reports.length > 0) printLine(stdout, renderReports(reports, style));
+}
+
 /** Parallel audits end in any order; people and diffs want the same one each time. */
-function sortByRequest(
-  reports: readonly Report[],
-  requests: readonly { readonly customerId: string; readonly check: CheckName }[],
-): readonly Report[] {
-  const place = new Map(requests.map(({ customerId, check }, index) => [`${customerId} ${check}`, index]));
-  const placeOf = ({ customerId, check }: Report) => place.get(`${customerId} ${check}`) ?? 0;
+function inOrderOf(wanted: readonly WantedAudit[], reports: readonly Report[]): readonly Report[] {
+  const keyOf = ({ customerId, check }: WantedAudit) => `${customerId} ${check}`;
+  const places = new Map(wanted.map((audit, index) => [keyOf(audit), index]));
+  const placeOf = (report: Report) => places.get(keyOf(report)) ?? 0;
   return reports.toSorted((a, b) => placeOf(a) - placeOf(b));
 }

@@ -5,6 +5,7 @@ import type { Report } from '../../src/audit/report';
 import type { CommandApp } from '../../src/cli/command-app';
 import { runCommandLine } from '../../src/cli/command-line';
 import type { Settings } from '../../src/config';
+import { aReportDraft } from '../audit/a-report-draft';
 
 export interface CommandSurroundings {
   readonly app?: CommandApp;
@@ -46,24 +47,7 @@ export async function outputOf(args: readonly string[], surroundings: CommandSur
   return { exitCode, stdout: out, stderr: err };
 }
 
-/** A finished audit that shows only what matters to a test. */
+/** A finished audit without findings, but for what matters to a test. */
 export function aReport(parts: Pick<Report, 'customerId' | 'check' | 'verdict'> & Partial<Report>): Report {
-  return {
-    auditId: '0192f0c1-0000-7000-8000-000000000001',
-    gatewayId: 'main',
-    trigger: 'cli',
-    scheduledAt: '2026-11-22T10:00:00.000Z',
-    startedAt: '2026-11-22T10:00:00.000Z',
-    finishedAt: '2026-11-22T10:01:00.000Z',
-    state: 'done',
-    findings: [],
-    estimate: {},
-    stoppedBecause: 'all was seen',
-    rulesVersion: 1,
-    evidenceHash: 'e',
-    sequence: 1,
-    previousHash: 'p',
-    hash: 'h',
-    ...parts,
-  } as Report;
+  return { ...aReportDraft({ findings: [], trigger: 'cli' }), sequence: 1, previousHash: 'p', hash: 'h', ...parts };
 }

@@ -1,8 +1,8 @@
-import type { CheckName } from '../../src/audit/declaration';
+import type { AuditOptions, WantedAudit } from '../../src/app';
 import type { Report } from '../../src/audit/report';
 import type { Verdict } from '../../src/audit/verdict';
 import { AuditorError } from '../../src/auditor-error';
-import type { AuditOptions, AuditRequest, CommandApp } from '../../src/cli/command-app';
+import type { CommandApp } from '../../src/cli/command-app';
 import { aConfigFile, parsed } from '../a-config';
 import { aReport, outputOf } from './command-output';
 
@@ -17,18 +17,34 @@ const config = parsed({
   })),
 });
 
-/** An app that answers each request with a verdict, last one first, and remembers what it was asked. */
-function anApp(verdictOf: (request: AuditRequest) => Verdict = () => 'pass') {
-  const asked: { requests: readonly AuditRequest[]; options: AuditOptions }[] = [];
-  const app: CommandApp = {
+/** An app that audits nothing and knows nothing, but for what a test gives it. */
+function anAppThat(audit: CommandApp['audit']): CommandApp {
+  return {
     config,
-    async audit(requests, options) {
-      asked.push({ requests, options });
-      return requests.map((request) => aReport({ ...request, verdict: verdictOf(request) })).toReversed();
-    },
-    limitStatusOf: async () => null,
+    audit,
+    limitStatusOf: () => Promise.reject(new Error('not asked here')),
+    limitStatuses: async () => ({ customers: [], continuationToken: null }),
     history: async () => ({ audits: [], continuationToken: null }),
   };
+}
+
+/** An app whose audits end with these reports. */
+function anAppThatReports(...reports: readonly Report[]): CommandApp {
+  return anAppThat(async (_, { onReport }) => {
+    for (const report of reports) onReport?.(report);
+    return reports;
+  });
+}
+
+/** An app that answers each audit with a verdict, last one first, and remembers what it was asked. */
+function anApp(verdictOf: (wanted: WantedAudit) => Verdict = () => 'pass') {
+  const asked: { wanted: readonly WantedAudit[]; options: AuditOptions }[] = [];
+  const app = anAppThat(async (wanted, options) => {
+    asked.push({ wanted, options });
+    const reports = wanted.map((audit) => aReport({ ...audit, verdict: verdictOf(audit) })).toReversed();
+    for (const report of reports) options.onReport?.(report);
+    return reports;
+  });
   return { app, asked };
 }
 
@@ -43,11 +59,9 @@ const finding = {
 test("every customer's own checks are run, the quick ones first, and not stored", async () => {
   const { app, asked } = anApp();
   await outputOf(['run'], { app });
-  expect(
-    asked.map(({ requests, options }) => ({ requests, parallel: options.parallel, store: options.store })),
-  ).toEqual([
+  expect(asked.map(({ wanted, options }) => ({ wanted, parallel: options.parallel, store: options.store }))).toEqual([
     {
-      requests: [
+      wanted: [
         { customerId: 'contoso', check: 'limit-status' },
         { customerId: 'northwind', check: 'limit-status' },
         { customerId: 'contoso', check: 'token-limit' },
@@ -74,11 +88,9 @@ test('customers and checks can be chosen; a check that is named need not be amon
     '--store',
   ];
   await outputOf(args, { app });
-  expect(
-    asked.map(({ requests, options }) => ({ requests, parallel: options.parallel, store: options.store })),
-  ).toEqual([
+  expect(asked.map(({ wanted, options }) => ({ wanted, parallel: options.parallel, store: options.store }))).toEqual([
     {
-      requests: [
+      wanted: [
         { customerId: 'northwind', check: 'access' },
         { customerId: 'northwind', check: 'token-limit' },
       ],
@@ -111,7 +123,7 @@ test('with --json one object stands on stdout and nothing else', async () => {
 describe('the table', () => {
   const report = aReport({ customerId: 'contoso', check: 'token-limit', verdict: 'fail', findings: [finding] });
   const nothing = aReport({ customerId: 'northwind', check: 'token-limit', verdict: 'inconclusive' });
-  const app: CommandApp = { ...anApp().app, audit: async () => [report, nothing] };
+  const app = anAppThatReports(report, nothing);
   const args = ['run', '--check', 'token-limit'];
 
   test('is as wide as its text in a pipe, and says why an audit decided nothing', async () => {
@@ -121,7 +133,7 @@ describe('the table', () => {
       expect.stringMatching(/^├─/),
       `│ contoso │ token-limit │ limit-value │ fail │ ${finding.expected} │ ${finding.observed} │ ${finding.because} │`,
       expect.stringMatching(/^├─/),
-      '│ northwind │ token-limit │ – │ inconclusive │ │ nothing that decides │ all was seen │',
+      '│ northwind │ token-limit │ – │ inconclusive │ │ nothing that decides │ the gateway answered │',
       expect.stringMatching(/^└─/),
       '',
     ]);
@@ -194,34 +206,42 @@ test.each([
   ],
   [new TypeError('x is not a function'), 'error: this is a mistake of ours: x is not a function\n'],
 ])('our own fault is exit code 4, without a stack', async (error, stderr) => {
-  const app = { ...anApp().app, audit: () => Promise.reject(error) };
+  const app = anAppThat(() => Promise.reject(error));
   expect(await outputOf(['run'], { app })).toEqual({ exitCode: 4, stdout: '', stderr });
 });
 
 test('AUDIT_DEBUG adds the stack', async () => {
-  const app = { ...anApp().app, audit: () => Promise.reject(new TypeError('x is not a function')) };
+  const app = anAppThat(() => Promise.reject(new TypeError('x is not a function')));
   const { stderr } = await outputOf(['run'], { app, env: { AUDIT_DEBUG: '1' } });
   expect(stderr).toMatch(
     /^error: this is a mistake of ours: x is not a function\nTypeError: x[\s\S]*run-command\.test\.ts/,
   );
 });
 
-test('an interrupted run prints the audits that ended and says that it is not all', async () => {
+test('audits that ended are printed even where trouble of ours ended the others', async () => {
+  const report = aReport({ customerId: 'contoso', check: 'limit-status', verdict: 'pass' });
+  const app = anAppThat(async (_, { onReport }) => {
+    onReport?.(report);
+    throw new AuditorError('storage-unavailable', 'Cannot reach the storage. Start it.');
+  });
+  expect(await outputOf(['run', '--json'], { app })).toEqual({
+    exitCode: 4,
+    stdout: `${JSON.stringify({ reports: [report] })}\n`,
+    stderr: 'error: Cannot reach the storage. Start it.\n',
+  });
+});
+
+test('an interrupted run prints the audits that had begun and says that it is not all', async () => {
   const stop = new AbortController();
-  const audits: Promise<readonly Report[]> = Promise.resolve([
-    aReport({ customerId: 'contoso', check: 'limit-status' satisfies CheckName, verdict: 'pass' }),
-  ]);
-  const app: CommandApp = {
-    ...anApp().app,
-    async audit(_, { signal }) {
-      stop.abort();
-      return signal.aborted ? audits : [];
-    },
-  };
-  const { exitCode, stdout, stderr } = await outputOf(['run', '--json'], { app, signal: stop.signal });
-  expect({ exitCode, reports: JSON.parse(stdout).reports.length, stderr }).toEqual({
+  const report = aReport({ customerId: 'contoso', check: 'limit-status', verdict: 'inconclusive' });
+  const app = anAppThat(async (_, { signal, onReport }) => {
+    stop.abort();
+    if (signal?.aborted) onReport?.(report);
+    return [report];
+  });
+  expect(await outputOf(['run', '--json'], { app, signal: stop.signal })).toEqual({
     exitCode: 130,
-    reports: 1,
-    stderr: 'interrupted: 1 of 4 audits ended before or by it\n',
+    stdout: `${JSON.stringify({ reports: [report] })}\n`,
+    stderr: 'interrupted: 1 of 4 audits had begun\n',
   });
 });

@@ -1,7 +1,7 @@
+import type { WantedAudit } from '../app';
 import { type CheckName, checkNames } from '../audit/declaration';
 import { AuditorError } from '../auditor-error';
 import type { Config, ConfiguredCustomer } from '../config';
-import type { AuditRequest } from './command-app';
 
 export interface Selection {
   /** Empty: every customer. */
@@ -11,7 +11,7 @@ export interface Selection {
 }
 
 export interface SelectedAudits {
-  readonly requests: readonly AuditRequest[];
+  readonly wanted: readonly WantedAudit[];
   /** What was left out, and why; sentences. */
   readonly leftOut: readonly string[];
 }
@@ -26,18 +26,18 @@ export function selectAudits(
   availableChecks: readonly CheckName[],
 ): SelectedAudits {
   const customers = selectCustomers(config, selection.customers);
-  const wanted = checkNames.flatMap((check) =>
+  const candidates = checkNames.flatMap((check) =>
     customers
       .filter((customer) => (selection.checks.length > 0 ? selection.checks : customer.checks).includes(check))
       .map((customer) => ({ customer, check, obstacle: obstacleTo(check, customer, config, availableChecks) })),
   );
-  const requests = wanted
+  const wanted = candidates
     .filter(({ obstacle }) => obstacle === null)
     .map(({ customer, check }) => ({ customerId: customer.id, check }));
-  const leftOut = wanted.flatMap(({ customer, check, obstacle }) =>
+  const leftOut = candidates.flatMap(({ customer, check, obstacle }) =>
     obstacle === null ? [] : [`${check} is left out for ${customer.id}: ${obstacle}`],
   );
-  if (requests.length > 0) return { requests, leftOut };
+  if (wanted.length > 0) return { wanted, leftOut };
   throw new AuditorError('bad-usage', 'No audit is left to be run.', { problems: leftOut });
 }
 
