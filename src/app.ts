@@ -119,6 +119,7 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
       const requests = wanted.map(toRequest);
       const { limits } = await storage();
       for (const { customerId, check } of wanted) {
+        if (checks[check] === undefined) throw new AuditorError('bad-request', `check: ${check} is not yet in use.`);
         const declaration = declared(customerId, check);
         const leftTokens = leftToday(declaration, await limits.read(customerId), clock.nowMs());
         if (!canAfford(check, declaration, leftTokens)) throw budgetSpent(customerId, check, leftTokens);

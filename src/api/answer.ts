@@ -1,0 +1,21 @@
+import type { ApiRequest, ApiResponse } from './api-message';
+import type { AuditService } from './audit-service';
+import { toHealthOf } from './health-route';
+import { toErrorResponse } from './http-errors';
+import { type RouteName, routes } from './routes';
+
+/**
+ * Answers a request, whatever happens. `openService` may fail: then health tells what is wrong, and every other route
+ * that it cannot answer.
+ */
+export async function answer(
+  name: RouteName,
+  request: ApiRequest,
+  openService: () => Promise<AuditService>,
+): Promise<ApiResponse> {
+  try {
+    return await routes[name].answer(request, await openService());
+  } catch (error) {
+    return name === 'health' ? toHealthOf(error) : toErrorResponse(error, request.requestId);
+  }
+}

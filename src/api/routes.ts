@@ -1,0 +1,28 @@
+import type { ApiRequest, ApiResponse } from './api-message';
+import { getAudit, listAudits, startAudit } from './audit-routes';
+import type { AuditService } from './audit-service';
+import { getHealth } from './health-route';
+import { getLimits, listCustomers, refreshLimits } from './limit-routes';
+
+export type RouteName = 'health' | 'customers' | 'limits' | 'limits-refresh' | 'audits' | 'audit' | 'audit-start';
+
+/** One route of the HTTP API. The prefix `/api` is the host's. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** In the host's own form; `{auditId:guid}` keeps names that stand in its place apart from ids. */
+  readonly path: string;
+  /** Who may call it: anyone, or whoever has a function key. */
+  readonly access: 'anyone' | 'key';
+  readonly answer: (request: ApiRequest, service: AuditService) => Promise<ApiResponse>;
+}
+
+/** The host matches functions in the order of their names, so no two paths here may fit one request. */
+export const routes: Readonly<Record<RouteName, Route>> = {
+  health: { method: 'GET', path: 'health', access: 'anyone', answer: getHealth },
+  customers: { method: 'GET', path: 'customers', access: 'key', answer: listCustomers },
+  limits: { method: 'GET', path: 'customers/{id}/limits', access: 'key', answer: getLimits },
+  'limits-refresh': { method: 'POST', path: 'customers/{id}/limits/refresh', access: 'key', answer: refreshLimits },
+  audits: { method: 'GET', path: 'customers/{id}/audits', access: 'key', answer: listAudits },
+  audit: { method: 'GET', path: 'customers/{id}/audits/{auditId:guid}', access: 'key', answer: getAudit },
+  'audit-start': { method: 'POST', path: 'customers/{id}/audits', access: 'key', answer: startAudit },
+};

@@ -1,0 +1,5 @@
+import './audit-poison';
+import './audit-worker';
+import './dispatch';
+import './http';
+import './watch';
