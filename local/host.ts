@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { AuditorError } from '../src/auditor-error';
+import { exitCodeOf, explain } from './exit-code';
 import { readFunctionKey } from './function-key';
 import { startHost } from './functions-host';
 import { readHostJson } from './host-json';
@@ -32,6 +32,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-  process.stderr.write(`${error instanceof AuditorError ? error.message : (error.stack ?? error.message)}\n`);
-  process.exitCode = error instanceof AuditorError && error.code !== 'storage-unavailable' ? 3 : 4;
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = exitCodeOf(error);
 });

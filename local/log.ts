@@ -14,7 +14,7 @@ export type Log = (entry: LogEntry) => void;
 const levels: readonly LogLevel[] = ['trace', 'debug', 'information', 'warning', 'error', 'critical'];
 
 /** Writes entries of `minimum` level and above to a stream: as lines for people on a terminal, as JSON lines elsewhere. */
-export function createLog(stream: NodeJS.WriteStream, minimum: LogLevel): Log {
+export function createLog(stream: { readonly isTTY?: boolean; write(text: string): unknown }, minimum: LogLevel): Log {
   return (entry) => {
     if (levels.indexOf(entry.level) < levels.indexOf(minimum)) return;
     const time = new Date().toISOString();

@@ -4,10 +4,12 @@ const graceMs = 8_000;
  * Stops orderly, with exit code 0, on the first SIGINT or SIGTERM, and at once on the second.
  */
 export function stopOnSignal(stop: (graceMs: number) => Promise<void>): void {
-  let isStopping = false;
+  let stoppingSinceMs: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(130);
-    isStopping = true;
+    // npm passes on a Ctrl-C that the terminal has sent to us too: the same one twice.
+    if (stoppingSinceMs !== null && Date.now() - stoppingSinceMs > 500) process.exit(130);
+    if (stoppingSinceMs !== null) return;
+    stoppingSinceMs = Date.now();
     stop(graceMs).then(
       () => process.exit(0),
       (error: Error) => {
