@@ -17,6 +17,7 @@ const maxPropertyBytes = 64 * 1024;
 
 const longId = 'c'.repeat(63);
 const order = anOrder({ customerId: longId, auditId: 'f'.repeat(36) });
+// Of seven characters as JSON text, so that parts of any even length end within one of the rockets.
 const largeText = '東"\\🚀'.repeat(60_000);
 const largeReport = sealReport(aReportDraft({ ...order, stoppedBecause: largeText }), null);
 const manyBackends = Object.fromEntries(
@@ -47,6 +48,8 @@ test.each<[string, NewRow]>([
   expect(Object.keys(row).length).toBeLessThanOrEqual(252);
   expect(Object.keys(row).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))).toEqual([]);
   expect(row.rowKey.length).toBeLessThanOrEqual(512);
+  // Half a character is no text that a service must take.
+  expect(Object.values(row).filter((value) => typeof value === 'string' && /\p{Surrogate}/u.test(value))).toEqual([]);
 });
 
 test('the largest evidence takes few rows and is read back whole', () => {
