@@ -6,7 +6,6 @@ import { type AppParts, realParts } from './app/app-parts';
 import { pageOfCustomers } from './app/page-of-customers';
 import { auditIdRandomBytes, newAuditId } from './audit/audit-id';
 import { type AuditNowOptions, auditNow } from './audit/audit-now';
-import { checks } from './audit/checks';
 import { canAfford, leftToday } from './audit/day-budget';
 import type { CheckName } from './audit/declaration';
 import { createExclusive } from './audit/exclusive';
@@ -64,7 +63,7 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
   const location = options.configLocation ?? (settings.AUDIT_CONFIG || defaultConfigLocation);
   const config = parseConfig(await readConfigFile(location), location, settings);
   const parts = { ...realParts(settings), ...options.parts };
-  const { clock } = parts;
+  const { clock, checks } = parts;
   const openGateway = parts.gatewayOpener(config);
   const exclusive = createExclusive();
   const declared = (customerId: string, check: CheckName) => declarationOf(config, customerId, check);

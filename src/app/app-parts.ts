@@ -8,14 +8,16 @@ import { openGateway } from '../adapters/gateway-http';
 import { openStorage } from '../adapters/open-storage';
 import { storageConnectionOf } from '../adapters/storage-connection';
 import { systemClock } from '../adapters/system-clock';
+import { type CheckMap, checks } from '../audit/checks';
 import type { OpenGateway } from '../audit/open-gateway';
 import type { CounterCharges, Storage } from '../audit/ports';
 import type { Config, Settings } from '../config';
 import type { Clock } from '../probe/clock';
 import { version } from './version';
 
-/** Everything outside that the app is put together from. A test gives its own clock or names of tables. */
+/** Everything outside that the app is put together from. A test gives its own clock, checks or names of tables. */
 export interface AppParts {
+  readonly checks: CheckMap;
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly gatewayOpener: (config: Config) => OpenGateway;
@@ -28,6 +30,7 @@ export interface AppParts {
 /** The real parts, as the settings say. */
 export function realParts(settings: Settings): AppParts {
   return {
+    checks,
     clock: systemClock,
     randomBytes,
     gatewayOpener: (config) => gatewayOpener(config, settings),

@@ -1,3 +1,4 @@
+import { promptBoundTokens, smallestPromptTokens } from '../probe/prompt';
 import { auditCost, costBasisOf } from './audit-cost';
 import type { CheckName, Declaration } from './declaration';
 import type { LimitStatus } from './ports';
@@ -16,8 +17,11 @@ export function leftToday(declared: Declaration, status: LimitStatus | null | un
   return Math.max(0, declared.customer.maxTokensPerDay - spentOn(status, nowMs));
 }
 
-/** Whether what is left of today's budget pays for one such audit, as a rule. */
+/** What the loop reserves for the smallest chat probe; an audit that may not send even that would tell nothing. */
+const leastTokens = promptBoundTokens(smallestPromptTokens) + 16;
+
+/** Whether what is left of today's budget pays for one such audit to its end, so that none is cut short by it. */
 export function canAfford(check: CheckName, declared: Declaration, leftTokens: number): boolean {
-  const { prompt, completion } = auditCost(check, costBasisOf(declared), declared.settings).expected;
-  return leftTokens > 0 && prompt + completion <= leftTokens;
+  const { mostTokens } = auditCost(check, costBasisOf(declared), declared.settings);
+  return leftTokens >= Math.max(mostTokens, leastTokens);
 }

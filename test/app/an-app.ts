@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openChargeFile } from '../../src/adapters/charge-file';
+import { type App, createApp } from '../../src/app';
+import type { CheckMap } from '../../src/audit/checks';
+import type { Storage } from '../../src/audit/ports';
+import type { ProbeOrder } from '../../src/probe/gateway';
+import { aConfigFile } from '../a-config';
+import { storageAt } from '../adapters/azurite-storage';
+import { aCheck } from '../audit/a-check';
+import { azuriteConnectionString, uniquePrefix } from '../azurite';
+import { type FakeAnswer, fakeGateway } from '../fake-gateway';
+import { virtualClock } from '../virtual-clock';
+
+export const checksOfTests: CheckMap = {
+  'limit-status': aCheck(),
+  access: aCheck({ name: 'access' }),
+  'token-limit': aCheck({ name: 'token-limit', saturates: true, probes: 3 }),
+};
+
+export interface TestApp {
+  readonly app: App;
+  readonly storage: Storage;
+  /** What the gateway was asked. */
+  readonly orders: readonly ProbeOrder[];
+  /** Lets time pass. */
+  readonly pass: (ms: number) => Promise<void>;
+  readonly close: () => void;
+}
+
+export interface TestAppSetting {
+  readonly customers?: readonly object[];
+  readonly answer?: (order: ProbeOrder) => FakeAnswer;
+  readonly checks?: CheckMap;
+}
+
+/** The app on a clock and a gateway of the test's own, and on tables of its own in Azurite. Noon on 5 January 2026. */
+export async function anApp({
+  customers = [{}],
+  answer,
+  checks = checksOfTests,
+}: TestAppSetting = {}): Promise<TestApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-app-'));
+  const file = aConfigFile({
+    rest: {
+      customers: customers.map((customer, index) => ({
+        id: index === 0 ? 'contoso' : `customer-${index}`,
+        gateway: 'main',
+        tokensPerMinute: 100,
+        key: { setting: 'CONTOSO_KEY' },
+        ...customer,
+      })),
+    },
+  });
+  const configLocation = join(folder, 'audit.config.json');
+  writeFileSync(configLocation, JSON.stringify(file));
+  const clock = virtualClock(Date.UTC(2026, 0, 5, 12));
+  const gateway = fakeGateway(clock, answer);
+  const names = { tablePrefix: uniquePrefix(), queueName: `${uniquePrefix()}-jobs` };
+  const storage = storageAt(await azuriteConnectionString(), names);
+  const app = await createApp(
+    { CONTOSO_KEY: 'contoso-demo-key' },
+    {
+      configLocation,
+      parts: {
+        checks,
+        clock,
+        gatewayOpener: () => () => ({ send: gateway.sendProbe, close: async () => {} }),
+        openStorage: () => storage,
+        openCharges: () => openChargeFile(join(folder, 'charges.json')),
+      },
+    },
+  );
+  return {
+    app,
+    storage,
+    orders: gateway.orders,
+    pass: (ms) => clock.sleepUntil(clock.nowMs() + ms),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
