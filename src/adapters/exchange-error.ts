@@ -34,8 +34,16 @@ const timeoutKinds: Readonly<Record<HttpStage['at'], ExchangeErrorKind>> = {
   reading: 'body-timeout',
 };
 
-/** Codes of undici that speak of our own mistake. */
-const ownMistakes = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED', 'UND_ERR_NOT_SUPPORTED']);
+/** Undici refuses what we ask of it, or this machine has no file handle or port left: that is about us. */
+const ownMistakes = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_NOT_SUPPORTED',
+  'EMFILE',
+  'ENFILE',
+  'EADDRNOTAVAIL',
+]);
 
 /** Error of a certificate, in the words of Node's TLS documentation ("X509 certificate error codes"). */
 const certificate =
@@ -63,6 +71,7 @@ function kindOf(code: string, stage: HttpStage): ExchangeErrorKind {
     case stageTimeout.code:
       return timeoutKinds[stage.at];
     case 'UND_ERR_CONNECT_TIMEOUT':
+    // Only a proxy's CONNECT still has undici's own limit on headers.
     case 'UND_ERR_HEADERS_TIMEOUT':
       return 'connect-timeout';
     case 'BODY_TOO_LARGE':
@@ -88,7 +97,7 @@ function kindOf(code: string, stage: HttpStage): ExchangeErrorKind {
 }
 
 /** The error's code, or that of the first thing that it was made of. */
-function codeOf(cause: unknown): string {
+export function codeOf(cause: unknown): string {
   if (typeof cause !== 'object' || cause === null) return '';
   if ('code' in cause && typeof cause.code === 'string') return /^[A-Z0-9_]{1,60}$/.test(cause.code) ? cause.code : '';
   if ('errors' in cause && Array.isArray(cause.errors)) return codeOf(cause.errors[0]);

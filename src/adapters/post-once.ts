@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
+import { codeOf } from './exchange-error';
 import { type HttpAnswer, type HttpTimeouts, recordAnswer } from './record-answer';
 
 export interface HttpPost {
@@ -38,7 +39,7 @@ export function postOnce(
 function ownMistake(origin: string, cause: unknown): AuditorError {
   return new AuditorError(
     'bad-usage',
-    `Cannot send a probe to ${origin}: the request is not valid, or its connection was closed by us. Check the header names of the gateway's declaration.`,
+    `Cannot send a probe to ${origin}: this process could not make the request (${codeOf(cause)}). Check the header names of the gateway's declaration, and the limits on open files and ports of this machine.`,
     { cause },
   );
 }
