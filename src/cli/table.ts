@@ -25,26 +25,29 @@ const leastFreeTextColumns = 18;
  * lines of its own below them.
  */
 export function renderTable(columns: readonly Column[], rows: readonly Row[], style: TableStyle): string {
-  const titles = columns.map(({ title }) => title);
+  const titles = styledHead(columns, style);
   const natural = columns.map(({ title }, index) => widthOf([title, ...rows.map((row) => row[index] ?? '')]));
   const width = style.widthColumns;
-  if (width === null || totalWidth(natural) <= width) return draw(natural, [styledHead(titles, style), ...rows]);
+  if (width === null || totalWidth(natural) <= width) {
+    const isOneLineEach = rows.every((row) => row.every((cell) => !cell.includes('\n')));
+    return draw(rows, { head: titles, colWidths: natural, isCompact: isOneLineEach });
+  }
 
   const freeTexts = columns.filter(({ isFreeText }) => isFreeText).length;
   const fixed = natural.filter((_, index) => !columns[index]?.isFreeText);
   const forEach = Math.floor((width - totalWidth(fixed) - freeTexts) / Math.max(1, freeTexts));
   if (freeTexts === 0 || forEach >= leastFreeTextColumns) {
-    const widths = natural.map((own, index) => (columns[index]?.isFreeText ? forEach : own));
-    return draw(widths, [styledHead(titles, style), ...rows]);
+    const colWidths = natural.map((own, index) => (columns[index]?.isFreeText ? forEach : own));
+    return draw(rows, { head: titles, colWidths, isCompact: freeTexts === 0 });
   }
 
-  const head = styledHead(
-    titles.filter((_, index) => !columns[index]?.isFreeText),
-    style,
+  const head = titles.filter((_, index) => !columns[index]?.isFreeText);
+  const spare = Math.max(0, width - totalWidth(fixed));
+  const colWidths = fixed.map((own, index) => (index === fixed.length - 1 ? own + spare : own));
+  return draw(
+    rows.flatMap((row) => inTwoLines(columns, row)),
+    { head, colWidths, isCompact: false },
   );
-  const last = fixed.length - 1;
-  const widths = fixed.map((own, index) => (index === last ? own + Math.max(0, width - totalWidth(fixed)) : own));
-  return draw(widths, [head, ...rows.flatMap((row) => inTwoLines(columns, row))]);
 }
 
 /** The style for a stream, as it is now. */
@@ -61,8 +64,8 @@ export function colourVerdict(verdict: Verdict, { isColoured }: TableStyle): str
   return isColoured ? styleText(colour[verdict], verdict, { validateStream: false }) : verdict;
 }
 
-function styledHead(titles: Row, { isColoured }: TableStyle): Row {
-  return isColoured ? titles.map((title) => styleText('bold', title, { validateStream: false })) : titles;
+function styledHead(columns: readonly Column[], { isColoured }: TableStyle): Row {
+  return columns.map(({ title }) => (isColoured ? styleText('bold', title, { validateStream: false }) : title));
 }
 
 function inTwoLines(columns: readonly Column[], row: Row): readonly (Row | [{ colSpan: number; content: string }])[] {
@@ -74,8 +77,16 @@ function inTwoLines(columns: readonly Column[], row: Row): readonly (Row | [{ co
   return content.length > 0 ? [own, [{ colSpan: own.length, content: content.join('\n') }]] : [own];
 }
 
-function draw(colWidths: readonly number[], rows: readonly (Row | [{ colSpan: number; content: string }])[]): string {
-  const table = new Table({ style: { head: [], border: [] }, colWidths: [...colWidths], wordWrap: true });
+function draw(
+  rows: readonly (Row | [{ colSpan: number; content: string }])[],
+  form: { readonly head: Row; readonly colWidths: readonly number[]; readonly isCompact: boolean },
+): string {
+  const table = new Table({
+    head: [...form.head],
+    colWidths: [...form.colWidths],
+    style: { head: [], border: [], compact: form.isCompact },
+    wordWrap: true,
+  });
   table.push(...rows.map((row) => [...row]));
   return table.toString();
 }

@@ -32,7 +32,6 @@ describe('config check', () => {
         '│ customer │ check │ audits a day │ tokens a day │ at most │ seconds locked out a day │ EUR a day │',
         expect.stringMatching(/^├/),
         '│ contoso │ limit-status │ 96 │ 1440 │ 1920 │ 0 │ 0.768 │',
-        expect.stringMatching(/^├/),
         '│ │ token-limit │ 1 │ 130 │ 235 │ 60 │ 0.065 │',
         expect.stringMatching(/^└/),
         'contoso: at most 2155 tokens a day (maxTokensPerDay)',

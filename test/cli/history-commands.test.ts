@@ -119,7 +119,6 @@ test('history goes on until the last page, and tells what made a verdict', async
       '│ finished │ check │ verdict │ what was seen │ audit │',
       expect.stringMatching(/^├/),
       '│ 2026-11-22T10:00:02.000Z │ token-limit │ fail │ limit-value: between 181 and 200 │ a2 │',
-      expect.stringMatching(/^├/),
       '│ 2026-11-22T10:00:02.000Z │ access │ pass │ 1 of 1 rules pass │ a1 │',
       expect.stringMatching(/^└/),
       '',
