@@ -60,14 +60,14 @@ afterAll(async () => {
 
 const proxyUrl = (user = ''): string => `http://${user}127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 
-async function probe(endpoint: string, proxies: Proxies) {
+async function probe(endpoint: string, proxies: Proxies, connectMs = 10_000) {
   const opened = openGateway({
     declared: aGateway({ endpoint }),
     auditedCustomerId: 'contoso',
     keyOf: () => canaryKey,
     version: '1.2.3',
     clock: systemClock,
-    timeouts: { connectMs: 300 },
+    timeouts: { connectMs },
     proxies,
   });
   const exchange = await opened.send(anOrder());
@@ -103,12 +103,18 @@ test('never asks a proxy for this machine', async () => {
 });
 
 test.each([
-  { what: 'refuses', does: (socket: Socket) => socket.end('HTTP/1.1 407 Who are you\r\n\r\n'), kind: 'connect' },
-  { what: 'hangs up', does: (socket: Socket) => socket.resetAndDestroy(), kind: 'reset' },
-  { what: 'never answers', does: () => undefined, kind: 'connect-timeout' },
-])('a proxy that $what is no answer of the gateway: $kind', async ({ does, kind }) => {
+  {
+    what: 'refuses',
+    does: (socket: Socket) => socket.end('HTTP/1.1 407 Who are you\r\n\r\n'),
+    kind: 'connect',
+    connectMs: 10_000,
+  },
+  { what: 'hangs up', does: (socket: Socket) => socket.resetAndDestroy(), kind: 'reset', connectMs: 10_000 },
+  { what: 'never answers', does: () => undefined, kind: 'connect-timeout', connectMs: 50 },
+])('a proxy that $what is no answer of the gateway: $kind', async ({ does, kind, connectMs }) => {
   onTunnel = does;
-  const { text, ...exchange } = await probe(`http://gateway.test:${gateway.port}`, { http: proxyUrl('me:secret@') });
+  const proxies = { http: proxyUrl('me:secret@') };
+  const { text, ...exchange } = await probe(`http://gateway.test:${gateway.port}`, proxies, connectMs);
   expect(exchange).toEqual({ status: null, kind });
   expect(text).not.toContain('secret');
 });

@@ -14,7 +14,8 @@ const answer = JSON.stringify({
 const head = (...lines: string[]): string => ['HTTP/1.1 200 OK', ...lines, '', ''].join('\r\n');
 const json = 'Content-Type: application/json';
 const lengthOf = (text: string): string => `Content-Length: ${Buffer.byteLength(text)}`;
-const timeouts = { connectMs: 300, headersMs: 60, bodyMs: 60, totalMs: 1000 };
+/** Short where it is a limit that is to be met; the usual ones elsewhere, so that a busy machine changes nothing. */
+const shortTimeouts = { connectMs: 1000, headersMs: 60, bodyMs: 60, totalMs: 2000 };
 
 let server: LocalServer;
 let onRequest: (socket: Socket) => void;
@@ -32,7 +33,6 @@ async function probe(request: Partial<ProbeRequest> = {}, options: Partial<Gatew
     keyOf: () => canaryKey,
     version: '1.2.3',
     clock: systemClock,
-    timeouts,
     ...options,
   });
   try {
@@ -204,7 +204,7 @@ test.each<Case>([
   },
 ])('a gateway that $what: $kind', async ({ does, status = null, kind, detail }) => {
   onRequest = does;
-  const exchange = await probe();
+  const exchange = await probe({}, kind?.endsWith('-timeout') ? { timeouts: shortTimeouts } : {});
   expect({ status: exchange.status, kind: exchange.error?.kind ?? null }).toEqual({ status, kind });
   if (detail !== undefined) expect(exchange.error?.detail).toBe(detail);
   expect(exchange.usage === null).toBe(kind !== null);
@@ -217,7 +217,7 @@ test('a gateway that trickles for ever is given up when the time for the whole p
     const trickle = setInterval(() => socket.write(' '), 10);
     socket.on('close', () => clearInterval(trickle));
   };
-  const exchange = await probe({}, { timeouts: { ...timeouts, totalMs: 150 } });
+  const exchange = await probe({}, { timeouts: { totalMs: 150 } });
   expect(exchange).toMatchObject({
     status: 200,
     error: { kind: 'body-timeout', detail: 'the body did not end in time (TIMEOUT)' },
@@ -261,7 +261,7 @@ test('a TLS handshake that nobody answers', async () => {
   const deaf = createWireServer(() => undefined);
   await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
   const { port } = deaf.address() as { port: number };
-  const exchange = await probe({}, { ...at(`https://127.0.0.1:${port}`), timeouts: { ...timeouts, connectMs: 50 } });
+  const exchange = await probe({}, { ...at(`https://127.0.0.1:${port}`), timeouts: { connectMs: 50 } });
   deaf.close();
   expect(exchange.error).toEqual({
     kind: 'connect-timeout',
