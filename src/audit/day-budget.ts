@@ -23,5 +23,5 @@ const leastTokens = promptBoundTokens(smallestPromptTokens) + 16;
 /** Whether what is left of today's budget pays for one such audit to its end, so that none is cut short by it. */
 export function canAfford(check: CheckName, declared: Declaration, leftTokens: number): boolean {
   const { mostTokens } = auditCost(check, costBasisOf(declared), declared.settings);
-  return leftTokens >= Math.max(mostTokens, leastTokens);
+  return mostTokens === 0 || leftTokens >= Math.max(mostTokens, leastTokens);
 }
