@@ -1,0 +1,149 @@
+import type { CustomerDeclaration, Declaration } from '../../src/audit/declaration';
+import { isStale, missedAudits, planAudits, type Situation } from '../../src/audit/plan-audits';
+import type { CheckStatus, LimitStatus } from '../../src/audit/ports';
+import { spreadOffsetMs } from '../../src/audit/schedule';
+import { aCheck } from './a-check';
+import { aCustomer, aDeclaration } from './a-declaration';
+
+const hourMs = 3_600_000;
+const daily = '0 0 3 * * *';
+const offsetMs = spreadOffsetMs('contoso', 'access', daily);
+/** When contoso's daily check falls due on 5 January. */
+const dueMs = Date.UTC(2026, 0, 5, 3) + offsetMs;
+
+function finished(atMs: number): CheckStatus {
+  return { verdict: 'pass', auditId: 'a', sequence: 1, finishedAt: new Date(atMs).toISOString() };
+}
+
+function aStatus(customerId: string, parts: Partial<LimitStatus>): LimitStatus {
+  return {
+    customerId,
+    gatewayId: 'main',
+    declared: { tokensPerMinute: 1000 },
+    observed: null,
+    throttled: null,
+    verdicts: {},
+    head: null,
+    spent: { day: '', tokens: 0 },
+    ...parts,
+  };
+}
+
+function aSituation(parts: Partial<Situation> & { readonly customer?: Partial<CustomerDeclaration> } = {}): Situation {
+  const { customer, ...rest } = parts;
+  const customers = rest.customers ?? [aCustomer({ checks: ['access'], ...customer })];
+  return {
+    customers,
+    declarationOf: (customerId): Declaration => aDeclaration(customers.find(({ id }) => id === customerId)),
+    checks: {
+      access: aCheck({ name: 'access' }),
+      'limit-status': aCheck(),
+      'token-limit': aCheck({ name: 'token-limit', saturates: true }),
+    },
+    statuses: [],
+    open: [],
+    nowMs: dueMs,
+    ...rest,
+  };
+}
+
+const ranAt = (atMs: number) => [aStatus('contoso', { verdicts: { access: finished(atMs) } })];
+const dueNow = [{ customerId: 'contoso', audits: [{ customerId: 'contoso', check: 'access', dueMs }] }];
+
+describe('a check is due', () => {
+  test('at once where it has never run', () => {
+    const nowMs = dueMs + 12_345;
+    expect(planAudits(aSituation({ nowMs }))).toEqual([
+      { customerId: 'contoso', audits: [{ customerId: 'contoso', check: 'access', dueMs: nowMs }] },
+    ]);
+  });
+
+  test.each([
+    ['when its hour and its share of the spread have come', dueMs, dueMs - 24 * hourMs, true],
+    ['not a millisecond before', dueMs - 1, dueMs - 24 * hourMs, false],
+    ['still, hours later, where it has not run', dueMs + 5 * hourMs, dueMs - 24 * hourMs, true],
+    ['not again once it has run', dueMs + 5 * hourMs, dueMs + 1000, false],
+    ['not again where it ran at that very moment', dueMs, dueMs, false],
+  ])('%s', (_, nowMs, lastMs, isDue) => {
+    expect(planAudits(aSituation({ nowMs, statuses: ranAt(lastMs) }))).toEqual(isDue ? dueNow : []);
+  });
+
+  test('not while it is queued or running', () => {
+    const open = { customerId: 'contoso', check: 'access', auditId: 'a', state: 'queued', sinceMs: 0 } as const;
+    expect(planAudits(aSituation({ open: [open] }))).toEqual([]);
+    expect(planAudits(aSituation({ open: [{ ...open, customerId: 'fabrikam' }] }))).toHaveLength(1);
+    expect(planAudits(aSituation({ open: [{ ...open, check: 'usage' }] }))).toHaveLength(1);
+  });
+
+  test('not in quiet hours, but after them', () => {
+    const customer = { quietHours: ['22:00-06:00Z'] };
+    const statuses = ranAt(dueMs - 24 * hourMs);
+    expect(planAudits(aSituation({ customer, statuses }))).toEqual([]);
+    expect(planAudits(aSituation({ customer, statuses, nowMs: Date.UTC(2026, 0, 5, 6) }))).toEqual(dueNow);
+  });
+
+  test.each([
+    [963, true],
+    [964, false],
+  ])("only where today's budget pays for it: of 1000 tokens %d are spent", (tokens, isDue) => {
+    const statuses = [aStatus('contoso', { spent: { day: '2026-01-05', tokens } })];
+    // 37 tokens are reserved for the smallest probe.
+    const due = planAudits(aSituation({ customer: { maxTokensPerDay: 1000, checks: ['limit-status'] }, statuses }));
+    expect(due.length > 0).toBe(isDue);
+  });
+
+  test("whatever yesterday's audits spent", () => {
+    const statuses = [aStatus('contoso', { spent: { day: '2026-01-04', tokens: 1_000_000 } })];
+    expect(planAudits(aSituation({ statuses }))).toHaveLength(1);
+  });
+
+  test('only where that check is there', () => {
+    expect(planAudits(aSituation({ customer: { checks: ['config-drift'] } }))).toEqual([]);
+  });
+});
+
+test("a job holds one customer's due checks, what uses up its limit last", () => {
+  const customers = ['contoso', 'fabrikam'].map((id) =>
+    aCustomer({ id, checks: ['token-limit', 'limit-status', 'access'] }),
+  );
+  const jobs = planAudits(aSituation({ customers }));
+  expect(jobs.map(({ customerId, audits }) => [customerId, audits.map(({ check }) => check)])).toEqual([
+    ['contoso', ['limit-status', 'access', 'token-limit']],
+    ['fabrikam', ['limit-status', 'access', 'token-limit']],
+  ]);
+});
+
+test('customers of one schedule do not all fall due at once', () => {
+  const customers = Array.from({ length: 200 }, (_, index) => aCustomer({ id: `c${index}`, checks: ['access'] }));
+  const statuses = customers.map(({ id }) => aStatus(id, { verdicts: { access: finished(Date.UTC(2026, 0, 4, 12)) } }));
+  const dueBy = (minutes: number) =>
+    planAudits(aSituation({ customers, statuses, nowMs: Date.UTC(2026, 0, 5, 3, minutes) })).length;
+  expect([dueBy(0) < 20, dueBy(15) > 25, dueBy(15) < 75, dueBy(60)]).toEqual([true, true, true, 200]);
+});
+
+describe('an audit was missed', () => {
+  const missed = [{ customerId: 'contoso', check: 'access', dueMs }];
+
+  test.each([
+    ['an hour after it was due', dueMs + hourMs, dueMs - 24 * hourMs, missed],
+    ['not yet a moment before that', dueMs + hourMs - 1, dueMs - 24 * hourMs, []],
+    ['not where it ran late', dueMs + 2 * hourMs, dueMs + hourMs, []],
+  ])('%s', (_, nowMs, lastMs, expected) => {
+    const situation = aSituation({ nowMs, statuses: ranAt(lastMs) });
+    const status = situation.statuses[0] ?? null;
+    expect(missedAudits(situation)).toEqual(expected);
+    expect(isStale(aCustomer({ checks: ['access'] }), 'access', { nowMs, status })).toBe(expected.length > 0);
+  });
+
+  test('not while it is queued, and not before it ran for the first time', () => {
+    const nowMs = dueMs + 2 * hourMs;
+    const open = [{ customerId: 'contoso', check: 'access', auditId: 'a', state: 'queued', sinceMs: 0 } as const];
+    expect(missedAudits(aSituation({ nowMs, statuses: ranAt(0), open }))).toEqual([]);
+    expect(missedAudits(aSituation({ nowMs }))).toEqual([]);
+  });
+});
+
+test('a verdict of a check that is no longer scheduled is never stale', () => {
+  const status = aStatus('contoso', { verdicts: { usage: finished(0) } });
+  expect(isStale(aCustomer({ checks: ['access'] }), 'usage', { nowMs: dueMs, status })).toBe(false);
+});
