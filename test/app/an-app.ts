@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openChargeFile } from '../../src/adapters/charge-file';
 import { type App, createApp } from '../../src/app';
 import type { CheckMap } from '../../src/audit/checks';
-import type { Storage } from '../../src/audit/ports';
+import type { AuditJob, JobQueue, Storage } from '../../src/audit/ports';
 import type { ProbeOrder } from '../../src/probe/gateway';
 import { aConfigFile } from '../a-config';
 import { storageAt } from '../adapters/azurite-storage';
@@ -19,11 +19,18 @@ export const checksOfTests: CheckMap = {
   'token-limit': aCheck({ name: 'token-limit', saturates: true, probes: 3 }),
 };
 
+export interface SentJob {
+  readonly job: AuditJob;
+  readonly delayMs: number;
+}
+
 export interface TestApp {
   readonly app: App;
   readonly storage: Storage;
   /** What the gateway was asked. */
   readonly orders: readonly ProbeOrder[];
+  /** What went into the queue. */
+  readonly sent: readonly SentJob[];
   /** Lets time pass. */
   readonly pass: (ms: number) => Promise<void>;
   readonly close: () => void;
@@ -58,7 +65,13 @@ export async function anApp({
   const clock = virtualClock(Date.UTC(2026, 0, 5, 12));
   const gateway = fakeGateway(clock, answer);
   const names = { tablePrefix: uniquePrefix(), queueName: `${uniquePrefix()}-jobs` };
-  const storage = storageAt(await azuriteConnectionString(), names);
+  const azurite = storageAt(await azuriteConnectionString(), names);
+  const sent: SentJob[] = [];
+  const send: JobQueue['send'] = (job, delayMs = 0) => {
+    sent.push({ job, delayMs });
+    return azurite.jobs.send(job, delayMs);
+  };
+  const storage = { ...azurite, jobs: { send } };
   const app = await createApp(
     { CONTOSO_KEY: 'contoso-demo-key' },
     {
@@ -76,6 +89,7 @@ export async function anApp({
     app,
     storage,
     orders: gateway.orders,
+    sent,
     pass: (ms) => clock.sleepUntil(clock.nowMs() + ms),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
