@@ -6,7 +6,6 @@ import { openEntraTokens } from '../adapters/entra-token';
 import { proxiesOf } from '../adapters/gateway-dispatcher';
 import { openGateway } from '../adapters/gateway-http';
 import { openStorage } from '../adapters/open-storage';
-import { packageVersion } from '../adapters/package-version';
 import { storageConnectionOf } from '../adapters/storage-connection';
 import { systemClock } from '../adapters/system-clock';
 import { type CheckMap, checks } from '../audit/checks';
@@ -14,6 +13,7 @@ import type { OpenGateway } from '../audit/open-gateway';
 import type { CounterCharges, Storage } from '../audit/ports';
 import type { Config, Settings } from '../config';
 import type { Clock } from '../probe/clock';
+import { version } from './version';
 
 /** Everything outside that the app is put together from. A test gives its own clock, checks or names of tables. */
 export interface AppParts {
@@ -43,7 +43,6 @@ function gatewayOpener(config: Config, settings: Settings): OpenGateway {
   const keyNames = new Map(config.customers.map(({ id, key }) => [id, key?.setting]));
   const tokenOf = openEntraTokens();
   const proxies = proxiesOf(settings);
-  const version = packageVersion();
   const keyOf = (customerId: string) => settings[keyNames.get(customerId) ?? ''] ?? null;
   return ({ customer, gateway }) =>
     openGateway({
