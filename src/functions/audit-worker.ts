@@ -1,16 +1,14 @@
 import { app } from '@azure/functions';
 import { hostApp, jobQueueOf } from '../app';
 import { describeFault } from './describe-fault';
+import { jobMayTakeMs } from './job-time';
 import { readJob } from './read-job';
-
-/** The host ends an invocation after ten minutes (host.json); the last one is for saving what was seen. */
-const mayTakeMs = 9 * 60_000;
 
 /* One message: one customer and its due checks. That it returns deletes the message; that it throws brings it back. */
 app.storageQueue('audit-worker', {
   ...jobQueueOf(process.env),
   handler: async (message, context) => {
-    const { reports, putBack, faults } = await (await hostApp()).runJob(readJob(message), mayTakeMs);
+    const { reports, putBack, faults } = await (await hostApp()).runJob(readJob(message), jobMayTakeMs);
     for (const { customerId, check, verdict, auditId } of reports) {
       context.info(`audited ${customerId}: ${check} ${verdict} (${auditId})`);
     }
