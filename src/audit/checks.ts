@@ -1,9 +1,13 @@
 import type { Check } from './check';
+import { access } from './checks/access';
+import { limitStatus } from './checks/limit-status';
 import { tokenLimit } from './checks/token-limit';
 import { type CheckName, checkNames, type Declaration } from './declaration';
 
 /** Every kind of audit there is: one line a check. */
 export const checks: CheckMap = {
+  'limit-status': limitStatus,
+  access,
   'token-limit': tokenLimit,
 };
 

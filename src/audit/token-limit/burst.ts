@@ -1,9 +1,10 @@
+import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
 import type { LimiterKind } from '../declaration';
 import { possiblyUsed, surelyUsed } from './bounds';
 import { beyondStep, coarseStep, edgeStep, type Facts, firstStep, insideStep, type PlannedKind } from './facts';
 import { minuteMs } from './ledger';
-import { probesOf, smallestProbe } from './probe-size';
+import { probesOf } from './probe-size';
 
 const tooSlowMs = 30_000;
 const hurryMs = 12_000;

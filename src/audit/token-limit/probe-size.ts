@@ -1,14 +1,7 @@
 import type { Exchange, ProbeRequest } from '../../probe/exchange';
 import { smallestPromptTokens } from '../../probe/prompt';
+import { completionCap, smallestProbe } from '../../probe/smallest-probe';
 import { isAnswered } from './ledger';
-
-/** One token is enough to see that a model answered. */
-export const completionCap = 1;
-
-/** A probe of the smallest size. */
-export function smallestProbe(step: string): ProbeRequest {
-  return probeOf(step, smallestPromptTokens);
-}
 
 /**
  * Probes that together cost `tokens`, sent at once: one, or as many as the largest prompt allows. Sized by what the
@@ -20,7 +13,7 @@ export function probesOf(step: string, tokens: number, context: SizeContext): re
   const count = Math.max(1, Math.ceil((tokens - completionCap) / (largest + completionCap)));
   const promptTokens = Math.floor((tokens / count - completionCap - offset) / scale);
   const bounded = Math.min(largest, Math.max(smallestPromptTokens, promptTokens));
-  return Array.from({ length: count }, () => probeOf(step, bounded));
+  return Array.from({ length: count }, () => ({ ...smallestProbe(step), promptTokens: bounded }));
 }
 
 export interface SizeContext {
@@ -38,15 +31,4 @@ function costOf(exchanges: readonly Exchange[]): { readonly offset: number; read
   const offset = small.usage.prompt - small.asked.promptTokens;
   if (large.asked.promptTokens < 10 * small.asked.promptTokens) return { offset, scale: 1 };
   return { offset, scale: (large.usage.prompt - offset) / large.asked.promptTokens };
-}
-
-function probeOf(step: string, promptTokens: number): ProbeRequest {
-  return {
-    step,
-    surface: 'chat',
-    streamed: false,
-    credential: 'customer',
-    promptTokens,
-    maxCompletionTokens: completionCap,
-  };
 }

@@ -1,9 +1,10 @@
 import type { ProbeRequest } from '../../probe/exchange';
+import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
 import { debtTokens, sizing, spentTooMuch } from './burst';
 import { edgeStep, type Facts, pushStep, refusedStep } from './facts';
 import { isAnswered, isTokenLimitRefusal, refusesByEstimate } from './ledger';
-import { probesOf, smallestProbe } from './probe-size';
+import { probesOf } from './probe-size';
 
 const mostPushes = 8;
 /** With several counters a step is tried on each before the smallest probes count. */

@@ -1,10 +1,11 @@
 import type { Exchange } from '../../probe/exchange';
+import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
 import { bucketPaysIn, limiterKinds, readAs } from './bounds';
 import { debtTokens, sizing, spentTooMuch } from './burst';
 import { againStep, debtStep, type Facts, pushStep, slackMs, stayStep } from './facts';
 import { isAnswered, isTokenLimitRefusal, minuteMs } from './ledger';
-import { probesOf, smallestProbe } from './probe-size';
+import { probesOf } from './probe-size';
 
 const pollOfOneMs = 1_500;
 const pollOfSeveralMs = 500;
