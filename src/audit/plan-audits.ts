@@ -50,10 +50,14 @@ export function planAudits(situation: Situation): readonly DueJob[] {
     .filter(({ audits }) => audits.length > 0);
 }
 
-/** What was due an hour ago and has neither run since nor is queued: nobody has looked at that promise. */
+/**
+ * What was due an hour ago and has not run since: nobody has looked at that promise. What was queued, or begun, within
+ * that hour still may; what has been so for longer is stuck.
+ */
 export function missedAudits(situation: Situation): readonly DueAudit[] {
   const { checks, nowMs } = situation;
-  const lookUp = indexOf(situation);
+  const open = situation.open.filter(({ sinceMs }) => nowMs - sinceMs < missedAfterMs);
+  const lookUp = indexOf({ ...situation, open });
   return situation.customers.flatMap((customer) =>
     plannedChecks(customer, checks).flatMap((check) => {
       const status = lookUp.statusOf(customer.id);

@@ -135,11 +135,18 @@ describe('an audit was missed', () => {
     expect(isStale(aCustomer({ checks: ['access'] }), 'access', { nowMs, status })).toBe(expected.length > 0);
   });
 
-  test('not while it is queued, and not before it ran for the first time', () => {
+  test.each([
+    ['not while it is freshly queued', 60_000, []],
+    ['where it has been queued for an hour', hourMs, missed],
+  ])('%s', (_, queuedForMs, expected) => {
     const nowMs = dueMs + 2 * hourMs;
-    const open = [{ customerId: 'contoso', check: 'access', auditId: 'a', state: 'queued', sinceMs: 0 } as const];
-    expect(missedAudits(aSituation({ nowMs, statuses: ranAt(0), open }))).toEqual([]);
-    expect(missedAudits(aSituation({ nowMs }))).toEqual([]);
+    const sinceMs = nowMs - queuedForMs;
+    const open = [{ customerId: 'contoso', check: 'access', auditId: 'a', state: 'queued', sinceMs } as const];
+    expect(missedAudits(aSituation({ nowMs, statuses: ranAt(dueMs - 24 * hourMs), open }))).toEqual(expected);
+  });
+
+  test('not before it ran for the first time', () => {
+    expect(missedAudits(aSituation({ nowMs: dueMs + 2 * hourMs }))).toEqual([]);
   });
 });
 
