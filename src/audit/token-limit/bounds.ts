@@ -44,10 +44,10 @@ export function surelyUsed(
     case 'sliding-window':
       return sum(landed.filter((charge) => charge.fromMs > decision.decidedByMs - minuteMs).map(lowOf));
     case 'token-bucket':
-      return largestOverStarts(landed, (start) => ({
-        tokens: sum(landed.filter((charge) => charge.fromMs >= start.fromMs).map(lowOf)),
-        elapsedMs: decision.decidedByMs - start.fromMs,
-      }));
+      return largestOverStarts(
+        landed.map((charge) => ({ atMs: charge.fromMs, tokens: charge.low })),
+        decision.decidedByMs,
+      );
     case 'fixed-window': {
       const edgeMs = Math.floor(decision.decidedByMs / minuteMs) * minuteMs;
       const nextEdgeMs = edgeMs + minuteMs;
@@ -70,12 +70,12 @@ export function possiblyUsed(
     case 'sliding-window':
       return refusal.ownPrompt + sum(begun.filter((charge) => charge.toMs > refusal.sentMs - minuteMs).map(highOf));
     case 'token-bucket':
-      return Math.max(
-        refusal.ownPrompt,
-        largestOverStarts(begun, (start) => ({
-          tokens: refusal.ownPrompt + sum(begun.filter((charge) => charge.toMs >= start.toMs).map(highOf)),
-          elapsedMs: Math.max(0, refusal.sentMs - start.toMs),
-        })),
+      return largestOverStarts(
+        [
+          { atMs: refusal.sentMs, tokens: refusal.ownPrompt },
+          ...begun.map((charge) => ({ atMs: Math.min(charge.toMs, refusal.sentMs), tokens: charge.high })),
+        ],
+        refusal.sentMs,
       );
     case 'fixed-window': {
       const edgeMs = Math.floor((refusal.sentMs - minuteEdgeSkewMs) / minuteMs) * minuteMs - minuteEdgeSkewMs;
@@ -86,21 +86,24 @@ export function possiblyUsed(
   }
 }
 
+interface Landing {
+  readonly atMs: number;
+  readonly tokens: number;
+}
+
 /**
  * A bucket that was full at its last start f has refilled limit · (t − f)/60 s since; it admits while what was charged
  * since f stays below limit · (1 + (t − f)/60 s), for every f.
  */
-function largestOverStarts(
-  charges: readonly LedgerCharge[],
-  since: (start: LedgerCharge) => { readonly tokens: number; readonly elapsedMs: number },
-): number {
-  return Math.max(
-    0,
-    ...charges.map((start) => {
-      const { tokens, elapsedMs } = since(start);
-      return tokens / (1 + elapsedMs / minuteMs);
-    }),
-  );
+function largestOverStarts(landings: readonly Landing[], atMs: number): number {
+  const latestFirst = landings.toSorted((a, b) => b.atMs - a.atMs);
+  let tokens = 0;
+  let largest = 0;
+  for (const landing of latestFirst) {
+    tokens += landing.tokens;
+    largest = Math.max(largest, tokens / (1 + (atMs - landing.atMs) / minuteMs));
+  }
+  return largest;
 }
 
 /** What a limiter of this kind has left at some instant of `use`: between what it must and what it may; below 0 is debt. */
