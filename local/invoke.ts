@@ -53,7 +53,7 @@ interface Attempt {
 }
 
 async function runOnce(
-  { app, writeOutputs, clock, log }: InvokeParts,
+  { app, writeOutputs, clock, log, signal }: InvokeParts,
   definition: FunctionDefinition,
   { input, retryContext }: Attempt,
 ): Promise<InvocationResponse> {
@@ -76,7 +76,9 @@ async function runOnce(
     return response;
   } catch (error) {
     const { stack, message } = error as Error;
-    log({ level: 'error', ...facts, message: `Executed (Failed, Duration=${tookMs()}ms): ${stack ?? message}` });
+    // What the stop cut off is nobody's fault.
+    const level = signal.aborted ? 'warning' : 'error';
+    log({ level, ...facts, message: `Executed (Failed, Duration=${tookMs()}ms): ${stack ?? message}` });
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { AuditorError } from '../src/auditor-error';
 
 const localSettings = z.object({
   IsEncrypted: z.literal(false, { error: 'encrypted settings can not be read: decrypt them first' }).optional(),
-  Values: z.record(z.string(), z.coerce.string()).default({}),
+  Values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({}),
 });
 
 /**
@@ -23,14 +23,24 @@ export function readSettings(folder: string, env: NodeJS.ProcessEnv): Record<str
 export function parseJson<Value>(path: string, schema: z.ZodType<Value>): Value {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new AuditorError('config-unreadable', `Cannot read ${path} as JSON: ${(cause as Error).message}`, { cause });
+    parsed = JSON.parse(readText(path));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The parser's own message would repeat a piece of the text, which may be a key.
+    throw new AuditorError('config-unreadable', `${path} is no valid JSON.`);
   }
   const result = schema.safeParse(parsed);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new AuditorError('config-invalid', `${path} is not valid: ${problems.join('; ')}`, { problems });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (cause) {
+    throw new AuditorError('config-unreadable', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Replaces each `%NAME%` by the setting of that name. Throws `setting-missing` where there is none. */

@@ -1,4 +1,4 @@
-const graceMs = 8_000;
+const graceMs = 3_000;
 
 /**
  * Stops orderly, with exit code 0, on the first SIGINT or SIGTERM, and at once on the second.
