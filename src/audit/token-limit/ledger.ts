@@ -100,7 +100,7 @@ export function readLedger(source: LedgerSource, headers: HeaderNames): Ledger {
     sentMs: charge.sentMs,
     fromMs: Math.max(charge.sentMs, charge.receivedMs - spreadMs),
     toMs: charge.receivedMs,
-    low: charge.tokens,
+    low: charge.sureTokens ?? charge.tokens,
     high: charge.tokens,
   }));
   return {
