@@ -71,8 +71,14 @@ export function isLikelyCached(exchange: Exchange, headers: HeaderNames): boolea
   );
 }
 
-export function isAnswered(exchange: Exchange): boolean {
-  return exchange.status !== null && exchange.status >= 200 && exchange.status < 300;
+/** A page of HTML or a broken body with 200 may come from anything in between: it shows no admission. */
+export function isAnswered({ status, error }: Exchange): boolean {
+  return status !== null && status >= 200 && status < 300 && error === null;
+}
+
+/** Whether a model answered behind it cannot be known. */
+function isLost({ status, error }: Exchange): boolean {
+  return status === null || status >= 500 || (status < 300 && error !== null);
 }
 
 export function isTokenLimitRefusal(exchange: Exchange): boolean {
@@ -95,7 +101,7 @@ export function readLedger(source: LedgerSource, headers: HeaderNames): Ledger {
     sentMs: exchange.sentMs,
     decidedByMs: decidedBy(exchange, spreadMs, estimates),
   }));
-  const lost = source.exchanges.filter((exchange) => exchange.status === null).map(toLostCharge);
+  const lost = source.exchanges.filter(isLost).map(toLostCharge);
   const prior = source.priorCharges.map((charge) => ({
     sentMs: charge.sentMs,
     fromMs: Math.max(charge.sentMs, charge.receivedMs - spreadMs),
@@ -154,7 +160,7 @@ function toCharge(exchange: Exchange, spreadMs: number, estimates: boolean): Led
   };
 }
 
-/** No answer came, so a charge may have landed at any time after it was sent, or never. */
+/** No answer came that can be believed, so a charge may have landed at any time after it was sent, or never. */
 function toLostCharge(exchange: Exchange): LedgerCharge {
   return {
     sentMs: exchange.sentMs,
