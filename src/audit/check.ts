@@ -1,5 +1,6 @@
 import type { Exchange, ProbeRequest } from '../probe/exchange';
 import type { CheckName, Declaration } from './declaration';
+import type { MeterReading } from './meter-reading';
 import type { Estimate } from './report';
 import type { Finding } from './verdict';
 
@@ -25,13 +26,23 @@ export interface AuditState {
   readonly priorCharges: readonly Charge[];
   /** Since when every charge of ours on this counter stands in `priorCharges` or `exchanges`; epoch ms. */
   readonly ledgerSinceMs: number;
+  /** Answers by backend in earlier audits of this declaration, whose spread had not been decided. */
+  readonly earlierCounts?: Readonly<Record<string, number>>;
+  /** What the gateway's meter showed so far, oldest first. */
+  readonly meterReadings?: readonly MeterReading[];
   /** Randomness as data: two audits with one seed ask the same. */
   readonly seed: number;
 }
 
-/** What to do now. `wait` ends at `untilMs` or when a probe under way finishes, whichever comes first. */
+/**
+ * What to do now. `wait` ends at `untilMs` or when a probe under way finishes, whichever comes first. `call-sdk` has
+ * the customers' own client make the call: each of its attempts becomes an exchange. `read-meter` asks the gateway's
+ * meter what it booked in a window, epoch ms, the end exclusive.
+ */
 export type Step =
   | { readonly do: 'send'; readonly phase: string; readonly probes: readonly ProbeRequest[] }
+  | { readonly do: 'call-sdk'; readonly phase: string; readonly request: ProbeRequest }
+  | { readonly do: 'read-meter'; readonly phase: string; readonly fromMs: number; readonly toMs: number }
   | { readonly do: 'wait'; readonly phase: string; readonly untilMs: number }
   | { readonly do: 'stop'; readonly because: string };
 
@@ -43,6 +54,9 @@ export interface Evidence {
   readonly exchanges: readonly Exchange[];
   readonly priorCharges: readonly Charge[];
   readonly ledgerSinceMs: number;
+  /** Answers by backend in earlier audits of this declaration, whose spread had not been decided. */
+  readonly earlierCounts?: Readonly<Record<string, number>>;
+  readonly meterReadings?: readonly MeterReading[];
   /** Why `next` or the loop stopped. */
   readonly stoppedBecause: string;
 }

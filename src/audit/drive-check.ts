@@ -1,12 +1,13 @@
 import type { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
 import type { Exchange, ProbeRequest } from '../probe/exchange';
-import type { SendProbe } from '../probe/gateway';
+import { type CallSdk, maxSdkAttempts, type ProbeOrder, type SendProbe } from '../probe/gateway';
 import { boundTokensOf } from '../probe/prompt';
 import { totalCost } from './charges';
 import type { Charge, Check, Step } from './check';
 import type { Declaration } from './declaration';
 import { asFault } from './fault';
+import type { MeterReading, MeterWindow, ReadMeter } from './meter-reading';
 
 /**
  * The loop that drives every check: ask `next`, do what it says, record each exchange as it finishes, ask again.
@@ -21,6 +22,7 @@ export interface CheckRun {
   readonly seed: number;
   /** Exchanges of this audit from before a pause. */
   readonly earlier: readonly Exchange[];
+  readonly earlierReadings?: readonly MeterReading[];
   readonly priorCharges: readonly Charge[];
   readonly ledgerSinceMs: number;
   readonly bounds: RunBounds;
@@ -47,6 +49,10 @@ export interface RunProgress {
 
 export interface RunPorts {
   readonly sendProbe: SendProbe;
+  /** Absent: no check may ask for a call of the SDK. */
+  readonly callSdk?: CallSdk | undefined;
+  /** Absent: the gateway has no meter, and asking it is trouble. */
+  readonly readMeter?: ReadMeter | undefined;
   readonly clock: Clock;
 }
 
@@ -56,23 +62,33 @@ export type RunEnd =
   | { readonly why: 'broken'; readonly fault: AuditorError }
   | { readonly why: 'paused'; readonly resumeAtMs: number };
 
+export interface DrivenRun {
+  readonly end: RunEnd;
+  readonly exchanges: readonly Exchange[];
+  readonly meterReadings: readonly MeterReading[];
+}
+
+/** No check looks at a meter more often; one that would is ended. */
+const maxMeterReadings = 20;
+
 /** Runs a check's `next` until it stops, is stopped, or must pause. Never throws: trouble of ours is `broken`. */
 export async function driveCheck(
   run: CheckRun,
-  { sendProbe, clock }: RunPorts,
-): Promise<{ readonly end: RunEnd; readonly exchanges: readonly Exchange[] }> {
+  { sendProbe, callSdk, readMeter, clock }: RunPorts,
+): Promise<DrivenRun> {
   const exchanges = [...run.earlier];
+  const meterReadings = [...(run.earlierReadings ?? [])];
   const underWay = new Map<number, { readonly boundTokens: number; readonly finished: Promise<void> }>();
   const faults: AuditorError[] = [];
   const pausesAtMs = run.bounds.pausesAtMs ?? Number.POSITIVE_INFINITY;
-  let sent = exchanges.length;
+  let sent = Math.max(exchanges.length, ...exchanges.map(({ probe }) => probe));
   let phase = 'start';
   let wokenAtMs: number | null = null;
 
   const end = await drive().catch((error: unknown) => broken(error, 'go on with'));
   while (underWay.size > 0) await Promise.all([...underWay.values()].map(({ finished }) => finished));
   const fault = faults[0];
-  return { end: fault === undefined ? end : { why: 'broken', fault }, exchanges };
+  return { end: fault === undefined ? end : { why: 'broken', fault }, exchanges, meterReadings };
 
   async function drive(): Promise<RunEnd> {
     for (;;) {
@@ -97,6 +113,22 @@ export async function driveCheck(
           wokenAtMs = null;
           break;
         }
+        case 'call-sdk': {
+          phase = step.phase;
+          if (nowMs >= pausesAtMs) return { why: 'paused', resumeAtMs: nowMs };
+          const beyond = boundReachedBy(Array.from({ length: maxSdkAttempts }, () => step.request));
+          if (beyond !== null) return stopped(beyond);
+          callWithSdk(step.request, wokenAtMs ?? nowMs);
+          wokenAtMs = null;
+          break;
+        }
+        case 'read-meter':
+          phase = step.phase;
+          if (nowMs >= pausesAtMs) return { why: 'paused', resumeAtMs: nowMs };
+          if (meterReadings.length >= maxMeterReadings) return stopped('the meter was read too often');
+          meterReadings.push(await readFrom(step, nowMs));
+          wokenAtMs = null;
+          break;
         default:
           return step satisfies never;
       }
@@ -106,7 +138,8 @@ export async function driveCheck(
   function askNext(nowMs: number): Step {
     const { check, declared, startedMs, priorCharges, ledgerSinceMs, seed } = run;
     const inFlight = underWay.size;
-    const step = check.next({ declared, startedMs, nowMs, exchanges, inFlight, priorCharges, ledgerSinceMs, seed });
+    const seen = { exchanges, ...(meterReadings.length > 0 && { meterReadings }) };
+    const step = check.next({ declared, startedMs, nowMs, ...seen, inFlight, priorCharges, ledgerSinceMs, seed });
     const asksNothing = step.do === 'wait' ? Number.isNaN(step.untilMs) : step.do === 'send' && !step.probes.length;
     if (asksNothing) throw new Error(`its step "${step.do}" asks for nothing that can happen`);
     return step;
@@ -122,10 +155,32 @@ export async function driveCheck(
 
   function send(request: ProbeRequest, intendedMs: number): void {
     sent += 1;
-    const probe = sent;
-    const finished = sendProbe({ auditId: run.auditId, probe, request, intendedMs })
-      .then((exchange) => {
-        exchanges.push(exchange);
+    const order = { auditId: run.auditId, probe: sent, request, intendedMs };
+    record(
+      order,
+      sendProbe(order).then((exchange) => [exchange]),
+    );
+  }
+
+  /** Attempts are numbered on from the first, as many as there may be. */
+  function callWithSdk(request: ProbeRequest, intendedMs: number): void {
+    if (callSdk === undefined) throw new Error('it asks for a call of the SDK, and there is none');
+    const call = 1 + Math.max(0, ...exchanges.map(({ sdk }) => sdk?.call ?? 0));
+    const order = { auditId: run.auditId, probe: sent + 1, request, intendedMs, call };
+    sent += maxSdkAttempts;
+    record(order, callSdk(order));
+  }
+
+  async function readFrom({ fromMs, toMs }: MeterWindow, askedMs: number): Promise<MeterReading> {
+    tellProgress();
+    if (readMeter !== undefined) return readMeter({ fromMs, toMs }, run.signal);
+    return { askedMs, fromMs, toMs, state: 'trouble', because: 'the gateway has no meter', rows: [] };
+  }
+
+  function record({ probe, request }: ProbeOrder, answers: Promise<readonly Exchange[]>): void {
+    const finished = answers
+      .then((recorded) => {
+        exchanges.push(...recorded);
       })
       .finally(() => {
         underWay.delete(probe);

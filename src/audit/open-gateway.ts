@@ -1,18 +1,26 @@
-import type { SendProbe } from '../probe/gateway';
+import type { CallSdk, SendProbe } from '../probe/gateway';
 import type { Declaration } from './declaration';
+import type { ReadMeter } from './meter-reading';
 
-/** Opens the gateway for one audit's probes; `close` gives its connections up. */
-export type OpenGateway = (declared: Declaration) => { readonly send: SendProbe; close(): Promise<void> };
+/** A gateway opened for one audit's probes, with its meter where it has one; `close` gives the connections up. */
+export interface OpenedGateway {
+  readonly send: SendProbe;
+  readonly callSdk?: CallSdk;
+  readonly readMeter?: ReadMeter;
+  close(): Promise<void>;
+}
+
+export type OpenGateway = (declared: Declaration) => OpenedGateway;
 
 /** Does something with an open gateway and closes it, however that ends. */
 export async function withGateway<T>(
   openGateway: OpenGateway,
   declared: Declaration,
-  work: (sendProbe: SendProbe) => Promise<T>,
+  work: (sendProbe: SendProbe, more: Pick<OpenedGateway, 'callSdk' | 'readMeter'>) => Promise<T>,
 ): Promise<T> {
   const gateway = openGateway(declared);
   try {
-    return await work(gateway.send);
+    return await work(gateway.send, gateway);
   } finally {
     await gateway.close();
   }

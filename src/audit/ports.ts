@@ -1,6 +1,7 @@
 import type { Exchange } from '../probe/exchange';
 import type { Charge } from './check';
 import type { CheckName, TokenQuota } from './declaration';
+import type { MeterReading } from './meter-reading';
 import type { AuditOrder, Report, ReportDraft } from './report';
 import type { Verdict } from './verdict';
 
@@ -20,6 +21,32 @@ export interface Pointer {
   /** With `done`: the hash of the report, and the row it stands in. */
   readonly hash?: string;
   readonly reportRow?: string;
+  /** What the attempt that runs, or the pause, has kept so far. */
+  readonly checkpoint?: CheckpointPlace;
+  /** It waits, and is to go on with its checkpoint at this moment; epoch ms. */
+  readonly resumesAtMs?: number;
+  /** Attempts that ended without a word and are not recorded yet, oldest first. */
+  readonly broken?: readonly BrokenAttempt[];
+}
+
+/** Where a checkpoint stands: so many rows, with that hash; when the audit began (epoch ms). */
+export interface CheckpointPlace {
+  readonly rows: number;
+  readonly hash: string;
+  readonly startedMs: number;
+}
+
+/** An attempt that was never heard of again. The first one without a record may have left a checkpoint. */
+export interface BrokenAttempt {
+  readonly attempt: number;
+  readonly sinceMs: number;
+  readonly checkpoint?: CheckpointPlace;
+}
+
+/** The whole state of an audit that has not ended. */
+export interface Checkpoint {
+  readonly startedMs: number;
+  readonly evidence: StoredEvidence;
 }
 
 /** What is stored with a report so that it can be judged again. */
@@ -27,6 +54,8 @@ export interface StoredEvidence {
   readonly exchanges: readonly Exchange[];
   readonly priorCharges: readonly Charge[];
   readonly ledgerSinceMs: number;
+  /** Absent where no meter was read. */
+  readonly meterReadings?: readonly MeterReading[];
 }
 
 export interface HistoryFilter {
@@ -39,13 +68,48 @@ export interface HistoryFilter {
   readonly continuationToken?: string;
 }
 
+/** A stored report as whoever verifies it needs it: what is there, and whether the rows by which it is found agree. */
+export interface StoredLink {
+  /** The key of the report's row. */
+  readonly row: string;
+  /** Null: nothing of ours can be read there. */
+  readonly report: Report | null;
+  /** Of the evidence as it is stored now; null where there is none that can be read. */
+  readonly evidenceHash: string | null;
+  /** What else is wrong with the rows; null: they say what the report says. */
+  readonly disagreement: string | null;
+}
+
+export interface AuditKey {
+  readonly customerId: string;
+  readonly auditId: string;
+}
+
 /** A customer's audit history: pointers, reports, evidence, the chain's head and the day's roll-up. */
 export interface History {
   /** Inserts the pointer row as `queued`; false where the audit is already known. */
   insertPointer(order: AuditOrder, nowMs: number): Promise<boolean>;
   readPointer(customerId: string, auditId: string): Promise<Pointer | null>;
-  /** queued or running → running, attempt + 1. Null where the audit is done already; throws where it is unknown. */
+  /**
+   * queued or running → running, attempt + 1. One that had paused keeps its checkpoint; one that was running has broken
+   * off and stands in `broken` from now on. Null where the audit is done already; throws where it is unknown.
+   */
   beginAttempt(customerId: string, auditId: string, nowMs: number): Promise<Pointer | null>;
+  /**
+   * Keeps what an attempt has seen so far, in place of what it kept before; with `resumesAtMs` the audit pauses. Throws
+   * `conflict` where another attempt has overtaken it.
+   */
+  saveCheckpoint(
+    audit: AuditKey,
+    checkpoint: Checkpoint,
+    fence: { readonly attempt: number; readonly resumesAtMs?: number },
+  ): Promise<void>;
+  /** What stands at that place; null where nothing does any more. */
+  readCheckpoint(audit: AuditKey, place: CheckpointPlace): Promise<Checkpoint | null>;
+  /** Forgets attempts that are recorded by now. */
+  forgetBroken(audit: AuditKey, attempts: readonly number[]): Promise<void>;
+  /** Deletes an ended audit's checkpoint; what is left over does no harm. */
+  dropCheckpoint(audit: AuditKey): Promise<void>;
   /**
    * Ends an audit in one transaction: head (If-Match), pointer (running → done, the attempt number is the fence),
    * report, evidence, roll-up. Gives the report its place in the chain. Answers the stored report also where an
@@ -67,6 +131,11 @@ export interface History {
     filter: HistoryFilter,
   ): Promise<{ readonly audits: readonly Report[]; readonly continuationToken: string | null }>;
   readHead(customerId: string): Promise<{ readonly sequence: number; readonly hash: string } | null>;
+  /** For verification: all that stands where reports do, newest first; what cannot be read is told, not thrown. */
+  readLinks(
+    customerId: string,
+    continuationToken: string | null,
+  ): Promise<{ readonly links: readonly StoredLink[]; readonly continuationToken: string | null }>;
 }
 
 export interface CheckStatus {
@@ -108,13 +177,18 @@ export interface OpenAudit {
   readonly check: CheckName;
   readonly auditId: string;
   readonly state: 'queued' | 'running';
+  /** Since when; of one that waits, until when. Epoch ms. */
   readonly sinceMs: number;
+  /** When its message was sent again, where it was; epoch ms. */
+  readonly sentAgainMs?: number;
 }
 
 export interface OpenAudits {
   /** Inserts the row; where one is there already, answers that one instead and changes nothing. */
   claim(open: OpenAudit): Promise<{ readonly claimed: true } | { readonly claimed: false; readonly by: OpenAudit }>;
   setRunning(customerId: string, check: CheckName, auditId: string, nowMs: number): Promise<void>;
+  /** Notes that its message was sent again; false where the audit is no longer open, or another was quicker. */
+  setSentAgain(open: OpenAudit, nowMs: number): Promise<boolean>;
   /** Deletes the row if it is still that audit's. */
   release(customerId: string, check: CheckName, auditId: string): Promise<void>;
   readAll(): Promise<readonly OpenAudit[]>;
@@ -137,12 +211,79 @@ export interface CounterCharges {
   record(counter: string, charge: LastCharge): Promise<void>;
 }
 
+/** A counter or gateway that one owner has to itself until `untilMs` (epoch ms). `fence` grows with each owner. */
+export interface Lease {
+  /** `counter contoso` or `gateway main`. */
+  readonly key: string;
+  readonly owner: string;
+  readonly fence: number;
+  readonly untilMs: number;
+}
+
+/** Who has what to itself, over all workers. */
+export interface Leases {
+  /**
+   * Takes all of them or none, in one order, so that two that want the same never block each other. Null where one is
+   * held by somebody else. A counter whose last owner was never heard of again counts as charged, by nobody knows how
+   * much, until that lease ended.
+   */
+  take(keys: readonly string[], owner: string, time: LeaseTime): Promise<readonly Lease[] | null>;
+  /** The lease with its new end; null where it is no longer ours. */
+  renew(lease: Lease, untilMs: number): Promise<Lease | null>;
+  release(lease: Lease): Promise<void>;
+  isHeld(key: string, nowMs: number): Promise<boolean>;
+}
+
+export interface LeaseTime {
+  readonly nowMs: number;
+  readonly untilMs: number;
+}
+
+/** What one UTC day has cost so far: paid for, and set aside for audits that run. Tokens. */
+export interface DaySpending {
+  readonly settledTokens: number;
+  readonly reservedTokens: number;
+}
+
+/** Whose tokens, on which UTC day (`2026-11-22`). */
+export interface BudgetKey {
+  readonly day: string;
+  readonly customerId: string;
+}
+
+/** Tokens a day; `service` absent: the whole service has no limit. */
+export interface BudgetLimits {
+  readonly customer: number;
+  readonly service?: number;
+}
+
+/** The day budgets: nothing may be sent that was not set aside here before. */
+export interface Budgets {
+  read(key: BudgetKey): Promise<{ readonly customer: DaySpending; readonly service: DaySpending }>;
+  /** Sets aside `tokens` in all for this reservation; false where the customer's or the service's day has no room. */
+  reserve(key: BudgetKey, reservation: TokenReservation, limits: BudgetLimits): Promise<boolean>;
+  /**
+   * Ends a reservation with what it cost; `all` where nobody knows. Answers what had been set aside; 0 where there is
+   * no such reservation, and then nothing changes.
+   */
+  settle(key: BudgetKey, reservationId: string, tokens: number | 'all'): Promise<number>;
+  /** Deletes the days before `day`. */
+  purgeBefore(day: string): Promise<void>;
+}
+
+export interface TokenReservation {
+  readonly reservationId: string;
+  readonly tokens: number;
+}
+
 export interface Storage {
   readonly history: History;
   readonly limits: LimitStatuses;
   readonly open: OpenAudits;
   readonly jobs: JobQueue;
   readonly charges: CounterCharges;
+  readonly leases: Leases;
+  readonly budgets: Budgets;
   /** Makes tables and queue where they are missing; throws `storage-unavailable` or `storage-refused` with what to do. */
   prepare(): Promise<void>;
 }

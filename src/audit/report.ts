@@ -14,6 +14,51 @@ export interface Estimate {
   readonly overshootTokens?: number;
   readonly counters?: number;
   readonly promptsEstimated?: boolean;
+  /** Metered tokens ÷ tokens that models reported, by surface; null: a model reported none on that surface. */
+  readonly captureRate?: { readonly plain: number | null; readonly streamed: number | null };
+  /** What a customer's SDK did about refusals. */
+  readonly sdk?: SdkEstimate;
+  /** By backend: its share of the answers that count, 0 to 1, and the confidence sequence of it. */
+  readonly shares?: Readonly<Record<string, ShareEstimate>>;
+  /** From the first error after a member had failed to the first answer of another; the longest seen. */
+  readonly failoverMs?: number;
+  /** From the last error of a member to its first answer after it; the longest seen. */
+  readonly recoveryMs?: number;
+  /** Who answered, and how, from when to when. */
+  readonly timeline?: readonly TimelineEntry[];
+}
+
+/** Facts of an SDK's calls; they judge nobody. */
+export interface SdkEstimate {
+  readonly calls: number;
+  readonly answeredCalls: number;
+  readonly attempts: number;
+  /** The longest call as its caller saw it, and the longest wait between two attempts of one; ms. */
+  readonly longestCallMs: number;
+  readonly longestWaitMs: number;
+  /** Attempts made clearly before the wait had passed that the gateway asked for. */
+  readonly hammeredAttempts: number;
+  /** Calls that failed without their caller being told what the gateway had said. */
+  readonly lostMessages: number;
+}
+
+export interface ShareEstimate {
+  readonly expected: number;
+  readonly observed: number;
+  readonly low: number;
+  readonly high: number;
+  readonly answers: number;
+}
+
+/** Like probes in a row: the first was sent `from`, the last answered `to`; ISO 8601 UTC. */
+export interface TimelineEntry {
+  readonly from: string;
+  readonly to: string;
+  /** Members of one priority that answered by turns stand together, joined by " + "; null: nobody was named. */
+  readonly backend: string | null;
+  /** Null: no status line came. */
+  readonly status: number | null;
+  readonly probes: number;
 }
 
 export interface Summary {
@@ -25,7 +70,16 @@ export interface Summary {
   readonly latencyMs: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number } | null;
   readonly lateMs: { readonly p50: number; readonly p99: number } | null;
   readonly byStatus: Readonly<Record<string, number>>;
-  readonly byBackend: Readonly<Record<string, { readonly probes: number; readonly tokens: number }>>;
+  readonly byBackend: Readonly<Record<string, BackendSummary>>;
+}
+
+export interface BackendSummary {
+  readonly probes: number;
+  readonly tokens: number;
+  /** Of the answered probes that name a backend, 0 to 1; absent where none did. */
+  readonly share?: number;
+  /** Of its answered probes. */
+  readonly latencyMs?: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
 }
 
 /** What is known of an audit before anything was sent. Times are ISO 8601 UTC. */

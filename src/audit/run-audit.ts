@@ -6,6 +6,7 @@ import type { Declaration } from './declaration';
 import { draftReport } from './draft-report';
 import { driveCheck, type RunBounds, type RunEnd, type RunPorts, type RunProgress } from './drive-check';
 import { asFault } from './fault';
+import type { MeterReading } from './meter-reading';
 import type { StoredEvidence } from './ports';
 import type { AuditOrder, ReportDraft } from './report';
 
@@ -18,7 +19,11 @@ export interface AuditRun {
   readonly ledgerSinceMs: number;
   readonly bounds: RunBounds;
   /** Where the audit goes on after a pause. */
-  readonly resumed?: { readonly startedMs: number; readonly exchanges: readonly Exchange[] };
+  readonly resumed?: {
+    readonly startedMs: number;
+    readonly exchanges: readonly Exchange[];
+    readonly meterReadings?: readonly MeterReading[];
+  };
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
 }
@@ -31,12 +36,14 @@ export interface FinishedAudit {
   readonly fault: AuditorError | null;
 }
 
-/** An audit that waits for longer than this run may last. The exchanges are its whole state. */
+/** An audit that waits for longer than this run may last. What was seen is its whole state. */
 export interface PausedAudit {
   readonly state: 'paused';
   readonly resumeAtMs: number;
   readonly startedMs: number;
   readonly exchanges: readonly Exchange[];
+  /** Absent where no meter was read. */
+  readonly meterReadings?: readonly MeterReading[];
 }
 
 /**
@@ -51,7 +58,7 @@ export function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit 
 export async function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit | PausedAudit> {
   const { order, check, declared, priorCharges, ledgerSinceMs, bounds, resumed, signal, onProgress } = run;
   const startedMs = resumed?.startedMs ?? ports.clock.nowMs();
-  const { end, exchanges } = await driveCheck(
+  const { end, exchanges, meterReadings } = await driveCheck(
     {
       auditId: order.auditId,
       check,
@@ -59,6 +66,7 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
       startedMs,
       seed: seedOf(order.auditId),
       earlier: resumed?.exchanges ?? [],
+      earlierReadings: resumed?.meterReadings ?? [],
       priorCharges,
       ledgerSinceMs,
       bounds,
@@ -67,9 +75,10 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
     },
     ports,
   );
-  if (end.why === 'paused') return { state: 'paused', resumeAtMs: end.resumeAtMs, startedMs, exchanges };
+  const metered = meterReadings.length > 0 ? { meterReadings } : {};
+  if (end.why === 'paused') return { state: 'paused', resumeAtMs: end.resumeAtMs, startedMs, exchanges, ...metered };
 
-  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs };
+  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs, ...metered };
   const finishedMs = ports.clock.nowMs();
   const ending = judgeEnd(end, (stoppedBecause) =>
     check.judge({ declared, startedMs, finishedMs, stoppedBecause, ...evidence }),

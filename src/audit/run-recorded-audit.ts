@@ -57,8 +57,10 @@ export async function runRecordedAudit(run: RecordedRun, ports: RecordedRunPorts
   const status = await storage.limits.read(customerId);
   const bounds = { tokens: leftToday(declared, status, clock.nowMs()), probes: maxProbesOfAudit, endsAtMs };
   const ready = { ...run, priorCharges: known.priorCharges, ledgerSinceMs, bounds };
-  const { draft, evidence, fault } = await withGateway(ports.openGateway, declared, (sendProbe) =>
-    runAudit(ready, { sendProbe, clock }),
+  const { draft, evidence, fault } = await withGateway(
+    ports.openGateway,
+    declared,
+    (sendProbe, { callSdk, readMeter }) => runAudit(ready, { sendProbe, callSdk, readMeter, clock }),
   );
   await ledger.add(declared.customer.counter, chargesOn(customerId, customerId, evidence.exchanges));
   const fence = { attempt: pointer.attempt, nowMs: clock.nowMs() };

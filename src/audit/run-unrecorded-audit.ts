@@ -28,8 +28,10 @@ export async function runUnrecordedAudit(
   const spentBefore = spent.get(id) ?? 0;
   const bounds = { tokens: Math.max(0, maxTokensPerDay - spentBefore), probes: maxProbesOfAudit, endsAtMs };
   const ready = { ...run, ...(await ledger.before(counter)), bounds };
-  const { draft, evidence, fault } = await withGateway(ports.openGateway, declared, (sendProbe) =>
-    runAudit(ready, { sendProbe, clock }),
+  const { draft, evidence, fault } = await withGateway(
+    ports.openGateway,
+    declared,
+    (sendProbe, { callSdk, readMeter }) => runAudit(ready, { sendProbe, callSdk, readMeter, clock }),
   );
   spent.set(id, spentBefore + totalCost(evidence.exchanges));
   const forgotten = await ledger.add(counter, chargesOn(id, order.customerId, evidence.exchanges)).then(

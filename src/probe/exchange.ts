@@ -85,4 +85,24 @@ export interface Exchange {
   readonly message: string | null;
   /** The headers that matter, lower-cased, at most 2 KB together. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Set where a customer's SDK sent it, as one attempt of a call. */
+  readonly sdk?: SdkAttempt;
+}
+
+/** One attempt of a call that a customer's SDK made; only the last of a call has the outcome. */
+export interface SdkAttempt {
+  /** Number of the call in its audit, from 1, and of the attempt in the call, from 0 (the SDK's own retry count). */
+  readonly call: number;
+  readonly attempt: number;
+  readonly outcome?: SdkOutcome;
+}
+
+/** What the SDK's caller saw of a call. */
+export interface SdkOutcome {
+  /** From the call to its end, waits included; ms. */
+  readonly tookMs: number;
+  /** The SDK's own name of the error ("RateLimitError"); null: the caller got an answer. */
+  readonly error: string | null;
+  /** Whether the text that the gateway explains its refusal with reached the caller; null where there was none. */
+  readonly keptMessage: boolean | null;
 }

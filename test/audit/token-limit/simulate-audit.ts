@@ -95,6 +95,7 @@ export function simulateAudit(simulation: Simulation): SimulatedAudit {
       }
       continue;
     }
+    if (step.do !== 'wait') throw new Error(`This simulation cannot ${step.do}.`);
     const before = exchanges.length;
     while (exchanges.length === before && stepTo(step.untilMs));
     if (exchanges.length === before) nowMs = Math.max(nowMs + 1, step.untilMs);
