@@ -2,7 +2,7 @@ import type { LimiterKind } from '../declaration';
 import type { Finding } from '../verdict';
 import { possiblyUsed, type Reading } from './bounds';
 import { refusalsToBelieve } from './facts';
-import { isAnswered, isTokenLimitRefusal } from './ledger';
+import { isAnswered, type Refusal } from './ledger';
 import { bandOf } from './tolerance';
 import { fail, failIfAlone, inconclusive, pass, type View } from './view';
 
@@ -15,7 +15,8 @@ export interface Interval {
 /** The union of the intervals of every kind that the evidence leaves possible; of all kinds where it leaves none. */
 export function intervalOf(view: View): Interval {
   const { above, atMost } = unionOf(view);
-  return { low: Math.floor(above) + 1, high: atMost === null ? null : Math.floor(atMost) };
+  const low = Math.floor(above) + 1;
+  return { low, high: atMost === null ? null : Math.max(low, Math.floor(atMost)) };
 }
 
 interface Bounds {
@@ -48,19 +49,32 @@ function surplusOfSeveral(view: View): number {
   return steps.slice(0, view.counters - 1).reduce((total, tokens) => total + tokens, 0);
 }
 
-/** Several counters are all used up only once enough probes in a row were refused. */
+/**
+ * Several counters have all refused only within enough refusals in a row, each at some instant from the first of them
+ * to the last: what is bound is what may have been used over all that time.
+ */
 function endOfSeveral(view: View, kind: LimiterKind): number | null {
   const needed = refusalsToBelieve(view.counters);
-  let run = 0;
-  const uses: number[] = [];
+  const ends = refusalRuns(view).flatMap((run) =>
+    run.slice(needed - 1).map((last, index) => {
+      const first = run[index] ?? last;
+      const { decidedByMs } = last;
+      const ownPrompt = Math.max(first.ownPrompt, last.ownPrompt);
+      return possiblyUsed(kind, view.ledger.charges, { sentMs: first.sentMs, decidedByMs, ownPrompt });
+    }),
+  );
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+/** Refusals with no answer among them. */
+function refusalRuns(view: View): readonly (readonly Refusal[])[] {
+  const runs: Refusal[][] = [[]];
   for (const exchange of view.evidence.exchanges) {
-    if (isAnswered(exchange)) run = 0;
-    if (!isTokenLimitRefusal(exchange)) continue;
-    run += 1;
+    if (isAnswered(exchange)) runs.push([]);
     const refusal = view.ledger.refusals.find((candidate) => candidate.exchange === exchange);
-    if (run >= needed && refusal !== undefined) uses.push(possiblyUsed(kind, view.ledger.charges, refusal));
+    if (refusal !== undefined) runs.at(-1)?.push(refusal);
   }
-  return uses.length === 0 ? null : Math.min(...uses);
+  return runs;
 }
 
 type Place = 'inside' | 'below' | 'above' | 'unclear';

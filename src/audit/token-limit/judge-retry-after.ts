@@ -78,6 +78,11 @@ export function judgePromiseHonest(view: View): Finding | null {
     });
   }
   const tooLong = promises.find((promise) => wasAdmittedEarly(view, promise));
+  if (tooLong !== undefined && (view.overrun || !view.saturated)) {
+    const because =
+      'Probes were admitted clearly before the promised time, but another counter may have answered them.';
+    return inconclusive(rule, { expected, observed: promised(tooLong), because });
+  }
   if (tooLong !== undefined) {
     const because = 'Probes of the same size were admitted clearly before the promised time, and stayed so.';
     return fail(rule, { expected, observed: promised(tooLong), because });

@@ -25,6 +25,8 @@ export interface View {
   /** The one kind left, where somebody else's use cannot have made it look so; else unknown. */
   readonly kind: LimiterKind | 'unknown';
   readonly band: Band;
+  /** More was admitted than one counter of the declared limit allows: several counters would look like it. */
+  readonly overrun: boolean;
   /** The refusals were believed: so many in a row that no counter had room left. */
   readonly saturated: boolean;
 }
@@ -40,8 +42,9 @@ export function viewOf(evidence: Evidence): View {
   // Somebody else's use makes any kind look like another, so then none can be excluded.
   const possible = undisturbed ? kindsLeft(evidence, ledger, all) : all;
   const only = possible.length === 1 ? possible[0] : undefined;
-  const kind =
-    only !== undefined && saturated && undisturbed && !isOverrun(evidence, ledger, only) ? only.kind : 'unknown';
+  const overrun =
+    counters === 1 && possible.every(({ kind, above }) => above > bandOf(evidence.declared, ledger, kind).high);
+  const kind = only !== undefined && saturated && undisturbed && !overrun ? only.kind : 'unknown';
   const bandKind = possible.some((reading) => reading.kind === 'token-bucket') ? 'token-bucket' : 'unknown';
   return {
     evidence,
@@ -54,6 +57,7 @@ export function viewOf(evidence: Evidence): View {
     all,
     kind,
     band: bandOf(evidence.declared, ledger, kind === 'unknown' ? bandKind : kind),
+    overrun,
     saturated,
   };
 }
@@ -62,12 +66,6 @@ function kindsLeft(evidence: Evidence, ledger: Ledger, all: readonly Reading[]):
   const { counters } = evidence.declared.gateway;
   if (counters > 1) return kindsOfSeveral(evidence, all, ledger);
   return severalSeen(evidence, ledger) ? [] : all.filter((reading) => reading.possible);
-}
-
-/** More was admitted than one counter of the declared limit allows: several counters would look like it, of any kind. */
-function isOverrun(evidence: Evidence, ledger: Ledger, reading: Reading): boolean {
-  const { counters } = evidence.declared.gateway;
-  return counters === 1 && reading.above > bandOf(evidence.declared, ledger, reading.kind).high;
 }
 
 /** Charges of ours from before the ledger begins were out of the minute when the first probe was decided. */
