@@ -1,6 +1,7 @@
 import type { Check } from './check';
 import { access } from './checks/access';
 import { limitStatus } from './checks/limit-status';
+import { loadBalance } from './checks/load-balance';
 import { tokenLimit } from './checks/token-limit';
 import { type CheckName, checkNames, type Declaration } from './declaration';
 
@@ -8,6 +9,7 @@ import { type CheckName, checkNames, type Declaration } from './declaration';
 export const checks: CheckMap = {
   'limit-status': limitStatus,
   access,
+  'load-balance': loadBalance,
   'token-limit': tokenLimit,
 };
 

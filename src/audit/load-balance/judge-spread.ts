@@ -1,0 +1,112 @@
+import type { ShareEstimate } from '../report';
+import type { Finding, Verdict } from '../verdict';
+import { leastOpenMs } from './breaker';
+import { type SpreadEvidence, spreadEvidenceOf, withoutAbsences } from './spread-evidence';
+import { coverageError, decideSpread, shareInterval } from './spread-test';
+import { listOf, type View } from './view';
+
+/** Members that keep failing are taken out of turn again and again, and not only when we see it. */
+const mostFailures = 2;
+
+/** Is the traffic of the highest priority spread by the declared weights? */
+export function judgeSpread(view: View): Finding | null {
+  const spread = spreadEvidenceOf(view);
+  if (spread === null) return null;
+  const { tolerancePoints } = view.evidence.declared.settings;
+  const total = totalOf(spread);
+  const finding = (verdict: Verdict, because: string): Finding => ({
+    rule: 'spread',
+    verdict,
+    expected: `${listOf(view.pool.sharing.map((group) => `${group.answersAs} ${percentOf(group.share)}`))}, each ± ${tolerancePoints} points (less than half of that off never fails, in between may fall either way)`,
+    observed: total === 0 ? 'no answers that count' : `${describeShares(spread, view)} of ${total} answers`,
+    because,
+  });
+  const decision = decideSpread(spread.members, spread.test, spread.earlier);
+  if (decision.verdict === 'undecided') {
+    return finding(
+      'inconclusive',
+      `${total} answers do not decide; the next audit of this declaration goes on from here.`,
+    );
+  }
+  if (isMuchUnknown(spread)) {
+    return finding(
+      'inconclusive',
+      `${spread.unknown} answers more name no declared member, which could tip the scales.`,
+    );
+  }
+  if (decision.verdict === 'accepted') {
+    const because =
+      decision.by === 'repetition'
+        ? `The members take turns in a sequence that repeats exactly, with the declared shares (after ${decision.answers} answers).`
+        : `Every share's confidence sequence lies within the tolerance (after ${decision.answers} answers).`;
+    return finding('pass', because);
+  }
+  const excuse = excuseFor(spread, view);
+  if (excuse !== null) return finding('inconclusive', excuse);
+  const odds = Math.round(1 / spread.test.errorRate);
+  return finding(
+    'fail',
+    `Answers this far from the declared weights come by chance in less than one of ${odds} audits (after ${decision.answers} answers).`,
+  );
+}
+
+/** What else than wrong weights may have made the shares: breakers that we did not see at work. */
+function excuseFor(spread: SpreadEvidence, view: View): string | null {
+  if (view.episodes.length > mostFailures) return 'Members kept failing, so their breakers kept changing the shares.';
+  const without = withoutAbsences(spread, view.pool, leastOpenMs(view.pool));
+  if (without === null) return null;
+  const decision = decideSpread(without.members, without.test, without.earlier);
+  if (decision.verdict === 'rejected') return null;
+  return 'A member was away for a while as if its breaker had been opened by calls of others; without that time the answers do not speak against the weights.';
+}
+
+export function sharesOf(view: View): Readonly<Record<string, ShareEstimate>> | null {
+  const spread = spreadEvidenceOf(view);
+  const total = spread === null ? 0 : totalOf(spread);
+  if (spread === null || total === 0) return null;
+  const errorRate = coverageError(spread.test);
+  return Object.fromEntries(
+    view.pool.sharing.map(({ answersAs, share }, member) => {
+      const count = countOf(spread, member);
+      const { low, high } = shareInterval({ count, total }, share, errorRate);
+      const observed = count / total;
+      return [
+        answersAs,
+        {
+          expected: rounded(share),
+          observed: rounded(observed),
+          low: rounded(low),
+          high: rounded(high),
+          answers: count,
+        },
+      ];
+    }),
+  );
+}
+
+function isMuchUnknown({ unknown, members, test }: SpreadEvidence): boolean {
+  return unknown > 0 && unknown / (unknown + members.length) >= test.tolerance / 2;
+}
+
+function describeShares(spread: SpreadEvidence, view: View): string {
+  const total = totalOf(spread);
+  return listOf(
+    view.pool.sharing.map(({ answersAs }, member) => `${answersAs} ${percentOf(countOf(spread, member) / total)}`),
+  );
+}
+
+function countOf({ members, earlier }: SpreadEvidence, member: number): number {
+  return (earlier[member] ?? 0) + members.filter((one) => one === member).length;
+}
+
+function totalOf({ members, earlier }: SpreadEvidence): number {
+  return members.length + earlier.reduce((sum, count) => sum + count, 0);
+}
+
+function percentOf(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 10_000) / 10_000;
+}
