@@ -7,6 +7,7 @@ import { fromHeadRow } from './head-row';
 import { endOfPrefix, evidencePrefix, headKey, partitionOf, pointerKey } from './history-keys';
 import { listHistory } from './list-history';
 import { fromPointerRow, toPointerRow } from './pointer-row';
+import { readLinks } from './read-links';
 import { fromReportRow } from './report-row';
 import type { StorageTable } from './storage-table';
 
@@ -57,6 +58,8 @@ export function historyTable(table: StorageTable): History {
     },
 
     list: (customerId, filter) => listHistory(table, customerId, filter),
+
+    readLinks: (customerId, continuationToken) => readLinks(table, customerId, continuationToken),
 
     async readHead(customerId) {
       const row = await table.read(headKey(customerId));
