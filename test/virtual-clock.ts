@@ -8,14 +8,18 @@ interface Sleeper {
 /**
  * A clock whose time passes only in sleep: when nothing else can run, the earliest sleeper's moment becomes now. So an
  * audit of minutes takes microseconds, and runs the same each time. Sleepers of one moment wake in the order in which
- * they went to sleep.
+ * they went to sleep. While `isStill` says no (something real is under way: bytes on a connection), time stands still.
  */
-export function virtualClock(startMs = Date.UTC(2026, 0, 5, 12)): Clock {
+export function virtualClock(startMs = Date.UTC(2026, 0, 5, 12), isStill = () => true): Clock {
   let nowMs = startMs;
   let sleepers: readonly Sleeper[] = [];
   let isTicking = false;
 
   function tick(): void {
+    if (!isStill()) {
+      setImmediate(tick);
+      return;
+    }
     const next = sleepers.toSorted((a, b) => a.atMs - b.atMs)[0];
     isTicking = next !== undefined;
     if (next === undefined) return;

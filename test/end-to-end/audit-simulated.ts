@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseSimulatorConfig, type SimulatorConfigInput } from '../../simulator/config';
+import { startSimulator } from '../../simulator/server';
+import { openGateway } from '../../src/adapters/gateway-http';
+import { createApp } from '../../src/app';
+import { checks as builtChecks } from '../../src/audit/checks';
+import type { CheckName } from '../../src/audit/declaration';
+import type { OpenGateway } from '../../src/audit/open-gateway';
+import type { CounterCharges, LastCharge } from '../../src/audit/ports';
+import type { Report } from '../../src/audit/report';
+import { virtualClock } from '../virtual-clock';
+
+/** A customer as the gateway treats it and as it was sold; both honest and the same where nothing is said. */
+export interface SimulatedCustomer {
+  readonly id: string;
+  readonly tokensPerMinute: number;
+  readonly limiter: 'sliding-window' | 'token-bucket' | 'fixed-window';
+  /** The customer's own, as configured, where absent. */
+  readonly checks?: readonly CheckName[];
+  /** More of it in the simulator's configuration. */
+  readonly simulated?: Partial<SimulatorConfigInput['customers'][number]>;
+  /** More of what was sold, in the auditor's. */
+  readonly customer?: object;
+  readonly gateway?: object;
+}
+
+/** What a whole simulated gateway is like, beside its customers. */
+export type SimulatedGateway = Omit<Partial<SimulatorConfigInput>, 'customers'>;
+
+/**
+ * Audits customers of one simulated gateway side by side, over real HTTP, and answers their reports. Simulator and app
+ * share one clock, and its time passes only while every probe that was sent waits inside the simulator: an audit of two
+ * minutes takes as long as its bytes need, and a slow machine cannot make any exchange look late.
+ */
+export async function auditSimulated(
+  customers: readonly SimulatedCustomer[],
+  simulated: SimulatedGateway = {},
+): Promise<readonly Report[]> {
+  let underWay = 0;
+  let asleep = 0;
+  const clock = virtualClock(Date.UTC(2026, 0, 5, 12, 0, 7), () => underWay === asleep);
+  const simulator = await startSimulator({
+    config: parseSimulatorConfig({ ...simulated, customers: customers.map(toSimulatorCustomer) }),
+    port: 0,
+    clock: {
+      nowMs: clock.nowMs,
+      async wait(ms) {
+        asleep += 1;
+        await clock.sleepUntil(clock.nowMs() + ms);
+        asleep -= 1;
+      },
+    },
+  });
+
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-end-to-end-'));
+  const configLocation = join(folder, 'audit.config.json');
+  writeFileSync(
+    configLocation,
+    JSON.stringify({
+      gateways: customers.map((customer) => toGateway(customer, `${simulator.url}/aoai`)),
+      customers: customers.map(toCustomer),
+    }),
+  );
+  const openReal: OpenGateway = ({ customer, gateway }) => {
+    const real = openGateway({
+      declared: gateway,
+      auditedCustomerId: customer.id,
+      keyOf,
+      version: '0.0.0',
+      clock,
+    });
+    return {
+      close: real.close,
+      async send(order) {
+        underWay += 1;
+        try {
+          return await real.send(order);
+        } finally {
+          underWay -= 1;
+        }
+      },
+    };
+  };
+  try {
+    const settings = Object.fromEntries(customers.map(({ id }) => [settingOf(id), keyOf(id)]));
+    const parts = { clock, gatewayOpener: () => openReal, openCharges: chargesInMemory };
+    const app = await createApp(settings, { configLocation, parts });
+    const wanted = app.config.customers.flatMap(({ id, checks }) => {
+      const asked = customers.find((customer) => customer.id === id)?.checks ?? checks;
+      return asked.filter((check) => check in builtChecks).map((check) => ({ customerId: id, check }));
+    });
+    return await app.audit(wanted, { trigger: 'cli', parallel: customers.length, store: false });
+  } finally {
+    await simulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What somebody was blamed for, as `check/rule`, in alphabetical order. */
+export function failedRules(reports: readonly Report[]): readonly string[] {
+  const failed = reports.flatMap(({ check, findings }) =>
+    findings.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => `${check}/${rule}`),
+  );
+  return failed.toSorted();
+}
+
+function toSimulatorCustomer({ id, tokensPerMinute, limiter, simulated }: SimulatedCustomer) {
+  return { id, key: keyOf(id), tokensPerMinute, limiter, ...simulated };
+}
+
+/** One gateway each in the declaration: two that use up limits never run at once on one. */
+function toGateway({ id, limiter, gateway }: SimulatedCustomer, endpoint: string): object {
+  return {
+    id: `on-${id}`,
+    endpoint,
+    deployment: 'gpt-4o',
+    apiVersion: '2024-10-21',
+    headers: { consumedTokens: 'consumed-tokens', remainingTokens: 'remaining-tokens' },
+    limiter,
+    ...gateway,
+  };
+}
+
+function toCustomer({ id, tokensPerMinute, customer }: SimulatedCustomer): object {
+  const key = { setting: settingOf(id) };
+  return { id, gateway: `on-${id}`, tokensPerMinute, key, dedicated: true, ...customer };
+}
+
+function keyOf(id: string): string {
+  return `key-of-${id}`;
+}
+
+function settingOf(id: string): string {
+  return `KEY_${id}`;
+}
+
+function chargesInMemory(): CounterCharges {
+  const last = new Map<string, LastCharge>();
+  return {
+    last: async (counter) => last.get(counter) ?? null,
+    record: async (counter, charge) => {
+      last.set(counter, charge);
+    },
+  };
+}

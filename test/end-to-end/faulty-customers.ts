@@ -1,0 +1,125 @@
+import type { SimulatedCustomer } from './audit-simulated';
+
+type Limiter = SimulatedCustomer['limiter'];
+
+/** A planted fault, and all that the audits of its customer must fail: nothing else, and nothing less. */
+export interface PlantedOnCustomer {
+  readonly fault: { readonly name: string; readonly [parameter: string]: unknown };
+  /** Rules as `check/rule`, in alphabetical order. Empty: nobody may be blamed, whichever check is run. */
+  readonly fails: readonly string[];
+  /** Why the fault's own rule is not among them. */
+  readonly insteadBecause?: string;
+  /** Both kinds where absent. */
+  readonly limiters?: readonly Limiter[];
+  readonly simulated?: SimulatedCustomer['simulated'];
+  readonly customer?: object;
+  readonly gateway?: object;
+}
+
+const moreTokens = { checkSettings: { 'token-limit': { maxTokensFactor: 2.5 } } };
+const withoutHeaders = { headers: {} };
+const shared = { dedicated: false, checks: ['limit-status', 'access', 'token-limit'] };
+const quota = { tokens: 500, period: 'Hourly' } as const;
+const exhausting = {
+  tokenQuota: quota,
+  maxTokensPerDay: 20_000,
+  checkSettings: { 'token-quota': { exhaustQuota: true } },
+};
+
+export const plantedOnCustomers: readonly PlantedOnCustomer[] = [
+  // What remains is counted from the limit in force, so its header shows a wrong limit as well.
+  {
+    fault: { name: 'limit-factor', factor: 2 },
+    customer: moreTokens,
+    fails: ['token-limit/limit-value', 'token-limit/remaining-header'],
+  },
+  {
+    fault: { name: 'limit-factor', factor: 1.25 },
+    fails: ['token-limit/limit-value', 'token-limit/remaining-header'],
+  },
+  { fault: { name: 'limit-factor', factor: 1.25 }, gateway: withoutHeaders, fails: ['token-limit/limit-value'] },
+  {
+    fault: { name: 'limit-factor', factor: 0.8 },
+    limiters: ['sliding-window'],
+    fails: ['token-limit/limit-value', 'token-limit/remaining-header'],
+  },
+  // A debt is paid off more slowly than the limit sold would.
+  {
+    fault: { name: 'limit-factor', factor: 0.8 },
+    limiters: ['token-bucket'],
+    fails: ['token-limit/limit-value', 'token-limit/recovery'],
+  },
+  {
+    fault: { name: 'limit-factor', factor: 0.5 },
+    limiters: ['sliding-window'],
+    fails: ['token-limit/limit-value', 'token-limit/remaining-header'],
+  },
+  {
+    fault: { name: 'limit-factor', factor: 0.5 },
+    limiters: ['token-bucket'],
+    fails: ['token-limit/limit-value', 'token-limit/recovery', 'token-limit/remaining-header'],
+  },
+  { fault: { name: 'no-limit' }, fails: ['token-limit/limit-enforced', 'token-limit/limit-value'] },
+  {
+    fault: { name: 'limiter-kind', kind: 'token-bucket' },
+    limiters: ['sliding-window'],
+    fails: ['token-limit/limiter-kind'],
+  },
+  {
+    fault: { name: 'limiter-kind', kind: 'sliding-window' },
+    limiters: ['token-bucket'],
+    fails: ['token-limit/limiter-kind'],
+  },
+  {
+    fault: { name: 'extra-counters' },
+    gateway: withoutHeaders,
+    fails: ['token-limit/limit-enforced', 'token-limit/limit-value'],
+  },
+  {
+    fault: { name: 'extra-counters' },
+    fails: ['token-limit/limit-enforced'],
+    insteadBecause: 'two falling series of what remains show that there are two counters, and then no limit is told',
+  },
+  { fault: { name: 'never-recovers' }, fails: ['token-limit/recovery'] },
+  { fault: { name: 'retry-after-missing' }, fails: ['token-limit/retry-after-present'] },
+  { fault: { name: 'retry-after-unreadable' }, fails: ['token-limit/retry-after-present'] },
+  { fault: { name: 'retry-after-too-short' }, fails: ['token-limit/retry-after-honest'] },
+  { fault: { name: 'retry-after-constant' }, fails: ['token-limit/retry-after-honest'] },
+  { fault: { name: 'retry-after-constant', message: 'honest' }, fails: ['token-limit/retry-after-honest'] },
+  { fault: { name: 'retry-after-too-long' }, fails: ['token-limit/retry-after-honest'] },
+  { fault: { name: 'retry-after-unlike-message' }, fails: ['token-limit/retry-after-honest'] },
+  { fault: { name: 'consumed-header-lies' }, fails: ['token-limit/consumed-header'] },
+  { fault: { name: 'remaining-header-lies' }, fails: ['token-limit/remaining-header'] },
+  { fault: { name: 'remaining-header-lies', tokens: 5000 }, fails: ['token-limit/remaining-header'] },
+  { fault: { name: 'headers-missing' }, fails: ['limit-status/headers-present'] },
+  { fault: { name: 'connection-resets' }, fails: ['limit-status/reachable'] },
+  { fault: { name: 'key-refused' }, fails: ['access/key-works', 'limit-status/reachable'] },
+  { fault: { name: 'foreign-traffic', tokensPerMinute: 3000 }, customer: shared, fails: [] },
+  { fault: { name: 'extra-latency', ms: 1000 }, fails: [] },
+  { fault: { name: 'extra-latency', ms: 3000 }, fails: [] },
+  { fault: { name: 'connection-resets', share: 0.2 }, fails: [], insteadBecause: 'a few are no news' },
+  { fault: { name: 'garbage-answers' }, fails: [] },
+  { fault: { name: 'garbage-answers', kind: 'html-502' }, fails: [] },
+  { fault: { name: 'garbage-answers', kind: 'broken-json' }, fails: [] },
+  { fault: { name: 'usage-missing' }, fails: ['usage/usage-reported'] },
+  {
+    fault: { name: 'quota-factor' },
+    simulated: { quota },
+    customer: exhausting,
+    fails: ['token-quota/quota-enforced'],
+  },
+  {
+    fault: { name: 'quota-countdown-lies' },
+    simulated: { quota },
+    customer: exhausting,
+    fails: ['token-quota/quota-countdown'],
+  },
+];
+
+/** Faults that need a customer or a meter beside them are seen in the tests of their own checks. */
+export const seenElsewhere: readonly string[] = [
+  'shared-counter',
+  'meter-factor',
+  'meter-loses-streams',
+  'meter-books-on',
+];
