@@ -1,5 +1,5 @@
 import type { Exchange } from '../probe/exchange';
-import type { Summary } from './report';
+import type { BackendSummary, Summary } from './report';
 
 const refusals: ReadonlySet<number> = new Set([401, 403, 429]);
 
@@ -39,7 +39,7 @@ const ranks = { p50: 0.5, p90: 0.9, p99: 0.99, max: 1 } as const;
  * Nearest rank on a full sort: an audit has at most some thousand values, so nothing is gained by a histogram, and
  * every number named is one that was measured. Milliseconds, to a tenth.
  */
-function percentiles<Name extends keyof typeof ranks>(values: readonly number[], names: readonly Name[]) {
+export function percentiles<Name extends keyof typeof ranks>(values: readonly number[], names: readonly Name[]) {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
   return Object.fromEntries(names.map((name) => [name, Math.round(at(ranks[name]) * 10) / 10])) as Record<Name, number>;
@@ -58,12 +58,35 @@ function countByStatus(exchanges: readonly Exchange[]): Record<string, number> {
   return Object.fromEntries(counts);
 }
 
+/** A pool has at most 30 members; a header with more values names something else, and reports must stay small. */
+const mostDetailedBackends = 50;
+
 function sumByBackend(exchanges: readonly Exchange[]): Summary['byBackend'] {
-  const sums = new Map<string, { probes: number; tokens: number }>();
-  for (const { backend, usage } of exchanges) {
-    if (backend === null) continue;
-    const before = sums.get(backend) ?? { probes: 0, tokens: 0 };
-    sums.set(backend, { probes: before.probes + 1, tokens: before.tokens + (usage?.total ?? 0) });
+  const groups = new Map<string, Exchange[]>();
+  for (const exchange of exchanges) {
+    if (exchange.backend === null) continue;
+    const group = groups.get(exchange.backend);
+    if (group) group.push(exchange);
+    else groups.set(exchange.backend, [exchange]);
   }
-  return Object.fromEntries(sums);
+  const answered = exchanges.filter((exchange) => exchange.backend !== null && isAnswered(exchange)).length;
+  const isDetailed = groups.size <= mostDetailedBackends;
+  return Object.fromEntries(
+    [...groups].map(([backend, own]) => [
+      backend,
+      {
+        probes: own.length,
+        tokens: sumOf(own, ({ usage }) => usage?.total ?? 0),
+        ...(isDetailed && answered > 0 && detailsOf(own.filter(isAnswered), answered)),
+      },
+    ]),
+  );
+}
+
+function detailsOf(answers: readonly Exchange[], allAnswered: number): Pick<BackendSummary, 'share' | 'latencyMs'> {
+  const latencies = answers.map(({ sentMs, receivedMs }) => receivedMs - sentMs);
+  return {
+    share: Math.round((answers.length / allAnswered) * 10_000) / 10_000,
+    ...(answers.length > 0 && { latencyMs: percentiles(latencies, ['p50', 'p90', 'p99', 'max']) }),
+  };
 }

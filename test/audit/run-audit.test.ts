@@ -114,7 +114,14 @@ test('sends what the check asks for, judges what came back and makes a report of
         latencyMs: { p50: 100, p90: 100, p99: 100, max: 100 },
         lateMs: { p50: 0, p99: 0 },
         byStatus: { '200': 1 },
-        byBackend: { 'Sweden Central': { probes: 1, tokens: 20 } },
+        byBackend: {
+          'Sweden Central': {
+            probes: 1,
+            tokens: 20,
+            share: 1,
+            latencyMs: { p50: 100, p90: 100, p99: 100, max: 100 },
+          },
+        },
       },
       stoppedBecause: 'it has seen enough',
       declared: aDeclaration(),

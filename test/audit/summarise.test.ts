@@ -53,6 +53,7 @@ test('counts answers, refusals and failures apart, and tokens and backends as th
     { backend: null, status: 200, error: { kind: 'not-json', detail: '' } },
     { backend: null, status: null, error: { kind: 'reset', detail: '' } },
   ]);
+  const latencyMs = { p50: 100, p90: 100, p99: 100, max: 100 };
   expect({ ...summarise(exchanges), latencyMs: null, lateMs: null }).toEqual({
     probes: 9,
     answered: 4,
@@ -63,11 +64,16 @@ test('counts answers, refusals and failures apart, and tokens and backends as th
     lateMs: null,
     byStatus: { '200': 5, '401': 1, '429': 1, '500': 1, none: 1 },
     byBackend: Object.fromEntries([
-      ['Sweden Central', { probes: 2, tokens: 40 }],
-      ['France Central', { probes: 1, tokens: 20 }],
-      ['__proto__', { probes: 1, tokens: 0 }],
+      ['Sweden Central', { probes: 2, tokens: 40, share: 0.5, latencyMs }],
+      ['France Central', { probes: 1, tokens: 20, share: 0.25, latencyMs }],
+      ['__proto__', { probes: 1, tokens: 0, share: 0.25, latencyMs }],
     ]),
   });
+});
+
+test('a header with more values than any pool has members is counted without details', async () => {
+  const exchanges = await exchangesOf(Array.from({ length: 51 }, (_, index) => ({ backend: `request-${index}` })));
+  expect(Object.values(summarise(exchanges).byBackend)[50]).toEqual({ probes: 1, tokens: 20 });
 });
 
 test('latency is that of answered probes, by nearest rank; lateness that of all', async () => {

@@ -22,8 +22,9 @@ export interface Episode {
 /** Failures follow each other in one episode until somebody has answered. */
 export function episodesOf(outcomes: readonly Outcome[], view: PoolView): readonly Episode[] {
   const starts = outcomes.flatMap((outcome, index) => {
+    if (!isFailure(outcome)) return [];
     const before = outcomes.slice(0, index).findLast((one) => isFailure(one) || isAnswer(one));
-    return isFailure(outcome) && (before === undefined || isAnswer(before)) ? [index] : [];
+    return before === undefined || isAnswer(before) ? [index] : [];
   });
   return starts.flatMap((start, at) => {
     const first = outcomes[start];

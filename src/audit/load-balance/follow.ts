@@ -1,6 +1,6 @@
 import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
-import { openTimeOf, slackMs } from './breaker';
+import { allowanceOf, openTimeOf, slackMs } from './breaker';
 import type { Episode } from './episodes';
 import type { Facts } from './facts';
 import { firstHiddenTakeover, judgeFailover } from './judge-failover';
@@ -14,7 +14,8 @@ import { secondsOf } from './view';
 const longestFollowMs = 10 * 60_000;
 /** Where the Retry-After was not shown: a model's own minute is over by then. */
 const usualRetryAfterMs = 60_000;
-const mostEpisodes = 5;
+/** After so many failures that others took over, nothing new is to be seen. */
+const mostTakenOver = 3;
 const pollsOfOpenTime = 15;
 const leastPollMs = 1_000;
 const mostPollMs = 30_000;
@@ -29,9 +30,21 @@ export function planFollow(facts: Facts): Step | null {
   if (episode === undefined) return followHidden(facts);
   if (episode.back !== null) return null;
   if (judgeFailover(view)?.verdict === 'fail') return stop('members failed more often than any breaker allows');
-  if (view.episodes.length > mostEpisodes) return stop('members kept failing');
-  if (episode.takenOverBy === null) return poll(facts, facts.state.nowMs);
+  if (episode.takenOverBy === null) return followUntilTaken(facts, episode);
+  if (view.episodes.filter(({ takenOverBy }) => takenOverBy !== null).length >= mostTakenOver) {
+    return stop('members kept failing');
+  }
   return followUntilBack(facts, episode);
+}
+
+/** At once as long as breakers may still have to trip, then for as long as one stays open. */
+function followUntilTaken(facts: Facts, { failures, lastFailure }: Episode): Step {
+  const { pool } = facts.view;
+  const most = allowanceOf(pool).mostErrors * pool.pool.members.length;
+  if (failures.length <= most) return poll(facts, facts.state.nowMs);
+  const sinceMs = facts.state.nowMs - (failures[0]?.exchange.sentMs ?? 0);
+  if (sinceMs > Math.min(longestFollowMs, pool.tripMs + mostPollMs)) return stop('nobody takes over');
+  return poll(facts, lastFailure.exchange.receivedMs + Math.max(leastPollMs, pool.tripMs / pollsOfOpenTime));
 }
 
 function followUntilBack(facts: Facts, episode: Episode): Step | null {

@@ -3,7 +3,7 @@ import { allowanceOf, excessOf, failuresByGroup } from './breaker';
 import type { Episode } from './episodes';
 import { isAnswer, isFailure, type Outcome } from './outcomes';
 import { isLower } from './pool-view';
-import { type View, wasProvoked } from './view';
+import { provokeStep, secondsOf, type View, wasProvoked } from './view';
 
 /** After a member failed another answered, with no more client errors than the breakers as declared let through. */
 export function judgeFailover(view: View): Finding | null {
@@ -20,7 +20,7 @@ export function judgeFailover(view: View): Finding | null {
   });
   if (failures.length === 0) return judgeHidden(view, finding);
   const byGroup = failuresByGroup(outcomes).filter((own) => own[0]?.group !== null);
-  const excess = byGroup.flatMap((own) => excessOf(own, allowed.mostErrors, pool));
+  const excess = byGroup.flatMap((own) => excessOf(own, allowed.mostErrors * membersOf(own), pool));
   const [first] = excess;
   if (first !== undefined) {
     const who = first.group?.answersAs;
@@ -29,11 +29,15 @@ export function judgeFailover(view: View): Finding | null {
       `${who} went on failing with probe ${first.exchange.probe}, when its breaker must have been open.`,
     );
   }
-  const mostInARow = allowed.mostErrors * pool.groups.length;
-  if (longestRun(outcomes) > mostInARow && outcomes.some(isAnswer)) {
-    return finding('fail', `Nobody took over: more than ${mostInARow} calls in a row failed.`);
+  const deserted = episodes.find((episode) => isDeserted(episode, view));
+  if (deserted !== undefined) {
+    const awayMs = deserted.lastFailure.exchange.receivedMs - (deserted.failures[0]?.exchange.sentMs ?? 0);
+    return finding(
+      'fail',
+      `Nobody took over: ${deserted.failures.length} calls in a row failed, for ${secondsOf(awayMs)}.`,
+    );
   }
-  if (byGroup.some((own) => excessOf(own, allowed.errors, pool).length > 0)) {
+  if (byGroup.some((own) => excessOf(own, allowed.errors * membersOf(own), pool).length > 0)) {
     return finding(
       'inconclusive',
       'More errors than declared, but two counting intervals together may let them through.',
@@ -47,6 +51,22 @@ export function judgeFailover(view: View): Finding | null {
     return finding('inconclusive', 'The failed member itself answered again before another had to.');
   }
   return finding('pass', 'Another member answered, with no more errors than the breakers as declared let through.');
+}
+
+/** Members that answer alike each have a breaker of their own. */
+function membersOf(failures: readonly Outcome[]): number {
+  return failures[0]?.group?.members ?? 1;
+}
+
+/**
+ * More calls in a row failed than trip the breakers of all members, for longer than a breaker stays open, and nobody
+ * answered: nobody took over. Only where a member was seen: a gateway that is down itself fails over nothing.
+ */
+function isDeserted({ failures, failed, answers, lastFailure }: Episode, { pool, outcomes }: View): boolean {
+  const most = allowanceOf(pool).mostErrors * pool.pool.members.length;
+  const forMs = lastFailure.exchange.receivedMs - (failures[0]?.exchange.sentMs ?? 0);
+  const wasSeen = failed !== null || outcomes.some(isAnswer);
+  return answers.length === 0 && wasSeen && failures.length > most && forMs >= pool.tripMs;
 }
 
 /** Too few failures to trip a breaker, and the member itself answered next: nothing had to fail over. */
@@ -69,7 +89,7 @@ function judgeHidden(view: View, finding: (verdict: Verdict, because: string) =>
 export function firstHiddenTakeover(view: View): Outcome | null {
   const { outcomes, pool } = view;
   if (pool.pool.retries === 0 || !wasProvoked(view) || outcomes.some(isFailure)) return null;
-  const provoked = outcomes.findIndex(({ exchange }) => exchange.asked.step === 'provoke');
+  const provoked = outcomes.findIndex(({ exchange }) => exchange.asked.step === provokeStep);
   const wasHealthy = outcomes.slice(0, provoked + 1).some((one) => isAnswer(one) && !isLower(pool, one.group));
   const after = outcomes.slice(provoked).find((one) => isAnswer(one) && isLower(pool, one.group));
   return wasHealthy ? (after ?? null) : null;
@@ -77,15 +97,4 @@ export function firstHiddenTakeover(view: View): Outcome | null {
 
 function takenOver(episodes: readonly Episode[]): number {
   return episodes.filter(({ takenOverBy }) => takenOverBy !== null).length;
-}
-
-function longestRun(outcomes: readonly Outcome[]): number {
-  let run = 0;
-  let longest = 0;
-  for (const outcome of outcomes) {
-    if (isFailure(outcome)) run += 1;
-    else if (isAnswer(outcome)) run = 0;
-    longest = Math.max(longest, run);
-  }
-  return longest;
 }

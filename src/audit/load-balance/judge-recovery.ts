@@ -1,9 +1,8 @@
 import type { Finding, Verdict } from '../verdict';
 import { openTimeOf, slackMs } from './breaker';
-import type { Episode } from './episodes';
-import { isHigher } from './episodes';
+import { type Episode, isHigher } from './episodes';
 import { firstHiddenTakeover } from './judge-failover';
-import { isAnswer, type Outcome } from './outcomes';
+import { isAfter, isAnswer, type Outcome } from './outcomes';
 import { isLower } from './pool-view';
 import { secondsOf, type View, wasProvoked } from './view';
 
@@ -27,49 +26,52 @@ export function judgeRecovery(view: View): Finding | null {
   });
   const hidden = judgeHidden(view);
   const all = hidden === null ? findings : [...findings, hidden];
-  const worst = (['fail', 'inconclusive', 'pass'] as const).map((verdict) =>
-    all.find((finding) => finding.verdict === verdict),
-  );
-  return worst.find((finding) => finding !== undefined) ?? null;
+  const verdictAt = (verdict: Verdict) => all.find((one) => one.finding.verdict === verdict && !one.isOpen)?.finding;
+  // That the audit ended during one failure takes nothing from how others ended.
+  return verdictAt('fail') ?? verdictAt('inconclusive') ?? verdictAt('pass') ?? all[0]?.finding ?? null;
 }
+
+interface Judged {
+  readonly finding: Finding;
+  /** The audit ended before it had to be back. */
+  readonly isOpen: boolean;
+}
+
+const notBack = 'not back when the audit ended';
 
 interface Surroundings {
   readonly view: View;
   readonly next: Episode | undefined;
 }
 
-function judgeEpisode(episode: Episode, { view, next }: Surroundings): Finding {
+function judgeEpisode(episode: Episode, { view, next }: Surroundings): Judged {
   const { lastFailure, dueMs } = episode;
   const closedMs = lastFailure.exchange.receivedMs;
   const openMs = openTimeOf(lastFailure, view.pool).mostMs;
   const backAt = returnOf(episode, { view, next });
   const late = lateAnswers(episode, { view, backAt });
   const wait = openMs === Number.POSITIVE_INFINITY ? 'its Retry-After' : secondsOf(openMs);
-  const finding = (verdict: Verdict, observed: string, because: string): Finding => ({
-    rule: 'recovery',
-    verdict,
-    expected: `the higher priority is back ${wait} after the last failure, ${secondsOf(slackMs)} allowed`,
-    observed,
-    because,
-  });
+  const judged = (verdict: Verdict, observed: string, because: string): Judged => {
+    const expected = `the higher priority is back ${wait} after the last failure, ${secondsOf(slackMs)} allowed`;
+    return { finding: { rule: 'recovery', verdict, expected, observed, because }, isOpen: false };
+  };
   const lastLate = late.at(-1);
   if (lastLate !== undefined) {
     const awayMs = lastLate.exchange.sentMs - closedMs;
     const observed = `a lower priority still answered ${secondsOf(awayMs)} after it`;
     return isProven(episode, { view, missed: Math.floor(awayMs / (dueMs - closedMs)) })
-      ? finding('fail', observed, 'The breaker must have closed, and the higher priority was not used again.')
-      : finding('inconclusive', observed, 'A failure that we did not see may have opened the breaker again.');
+      ? judged('fail', observed, 'The breaker must have closed, and the higher priority was not used again.')
+      : judged('inconclusive', observed, 'A failure that we did not see may have opened the breaker again.');
   }
   if (backAt !== null) {
     const observed = `back after ${secondsOf(backAt.exchange.receivedMs - closedMs)}`;
-    return finding('pass', observed, 'The higher priority was used again in time.');
+    return judged('pass', observed, 'The higher priority was used again in time.');
   }
-  const observed = 'not back when the audit ended';
   const because =
     dueMs === Number.POSITIVE_INFINITY
       ? 'Its Retry-After was not shown to us, so nobody knows when it had to be back.'
       : 'The audit ended before it had to be back.';
-  return finding('inconclusive', observed, because);
+  return { ...judged('inconclusive', notBack, because), isOpen: true };
 }
 
 /** It answered, or it failed again: then it was tried, so its breaker had closed. */
@@ -102,23 +104,19 @@ function isProven(episode: Episode, { view, missed }: { readonly view: View; rea
   return wasHealthy && missed >= resetsToMiss(view);
 }
 
-function judgeHidden(view: View): Finding | null {
+/** Where the gateway retried, the failure itself was not seen, only who answered from then on. */
+function judgeHidden(view: View): Judged | null {
   const first = firstHiddenTakeover(view);
   if (first === null) return null;
-  const back = view.outcomes.find(
-    (one) => isAnswer(one) && isHigher(one.group, first.group) && one.exchange.sentMs >= first.exchange.receivedMs,
-  );
+  const back = view.outcomes.find((one) => isAnswer(one) && isHigher(one.group, first.group) && isAfter(one, first));
+  const base = { rule: 'recovery', expected: 'the higher priority is back when its breaker closes' };
+  if (back === undefined) {
+    const because = 'The gateway retries, so we saw neither when the breaker opened nor whether it opened again.';
+    return { finding: { ...base, verdict: 'inconclusive', observed: notBack, because }, isOpen: true };
+  }
+  const observed = `back after ${secondsOf(back.exchange.receivedMs - first.exchange.receivedMs)}`;
   return {
-    rule: 'recovery',
-    verdict: back === undefined ? 'inconclusive' : 'pass',
-    expected: 'the higher priority is back when its breaker closes',
-    observed:
-      back === undefined
-        ? 'not back when the audit ended'
-        : `back after ${secondsOf(back.exchange.receivedMs - first.exchange.receivedMs)}`,
-    because:
-      back === undefined
-        ? 'The gateway retries, so we did not see when the breaker opened, nor whether it opened again.'
-        : 'The higher priority was used again.',
+    finding: { ...base, verdict: 'pass', observed, because: 'The higher priority was used again.' },
+    isOpen: false,
   };
 }

@@ -2,11 +2,13 @@ import type { ShareEstimate } from '../report';
 import type { Finding, Verdict } from '../verdict';
 import { leastOpenMs } from './breaker';
 import { type SpreadEvidence, spreadEvidenceOf, withoutAbsences } from './spread-evidence';
-import { coverageError, decideSpread, shareInterval } from './spread-test';
+import { coverageError, decideSpread, type SpreadDecision, shareInterval } from './spread-test';
 import { listOf, type View } from './view';
 
 /** Members that keep failing are taken out of turn again and again, and not only when we see it. */
 const mostFailures = 2;
+/** A member that is away is given so many answers more to come back. */
+const mostAfterExcuse = 400;
 
 /** Is the traffic of the highest priority spread by the declared weights? */
 export function judgeSpread(view: View): Finding | null {
@@ -21,43 +23,71 @@ export function judgeSpread(view: View): Finding | null {
     observed: total === 0 ? 'no answers that count' : `${describeShares(spread, view)} of ${total} answers`,
     because,
   });
-  const decision = decideSpread(spread.members, spread.test, spread.earlier);
-  if (decision.verdict === 'undecided') {
-    return finding(
-      'inconclusive',
-      `${total} answers do not decide; the next audit of this declaration goes on from here.`,
-    );
-  }
+  const decision = decideFor(spread, view);
+  const after = `(after ${decision.answers} answers)`;
   if (isMuchUnknown(spread)) {
     return finding(
       'inconclusive',
       `${spread.unknown} answers more name no declared member, which could tip the scales.`,
     );
   }
-  if (decision.verdict === 'accepted') {
-    const because =
-      decision.by === 'repetition'
-        ? `The members take turns in a sequence that repeats exactly, with the declared shares (after ${decision.answers} answers).`
-        : `Every share's confidence sequence lies within the tolerance (after ${decision.answers} answers).`;
-    return finding('pass', because);
+  switch (decision.verdict) {
+    case 'undecided':
+      return finding(
+        'inconclusive',
+        `${total} answers do not decide; the next audit of this declaration can go on from here.`,
+      );
+    case 'excused':
+      return finding('inconclusive', decision.because);
+    case 'accepted':
+      return finding(
+        'pass',
+        decision.by === 'repetition'
+          ? `The members take turns in a sequence that repeats exactly, with the declared shares ${after}.`
+          : `Every share's confidence sequence lies within the tolerance ${after}.`,
+      );
+    case 'rejected': {
+      const odds = Math.round(1 / spread.test.errorRate);
+      return finding(
+        'fail',
+        `Answers this far from the declared weights come by chance in less than one of ${odds} audits ${after}.`,
+      );
+    }
+    default:
+      return decision.verdict satisfies never;
   }
-  const excuse = excuseFor(spread, view);
-  if (excuse !== null) return finding('inconclusive', excuse);
-  const odds = Math.round(1 / spread.test.errorRate);
-  return finding(
-    'fail',
-    `Answers this far from the declared weights come by chance in less than one of ${odds} audits (after ${decision.answers} answers).`,
-  );
+}
+
+/** Nothing more is to be learned about the spread, or there is none. */
+export function isSpreadSettled(view: View): boolean {
+  const spread = spreadEvidenceOf(view);
+  if (spread === null) return true;
+  const { verdict, answers } = decideFor(spread, view);
+  return verdict === 'excused' ? totalOf(spread) > answers + mostAfterExcuse : verdict !== 'undecided';
+}
+
+interface Decision extends Omit<SpreadDecision, 'verdict'> {
+  readonly verdict: SpreadDecision['verdict'] | 'excused';
+  readonly because: string;
 }
 
 /** What else than wrong weights may have made the shares: breakers that we did not see at work. */
-function excuseFor(spread: SpreadEvidence, view: View): string | null {
-  if (view.episodes.length > mostFailures) return 'Members kept failing, so their breakers kept changing the shares.';
+function decideFor(spread: SpreadEvidence, view: View): Decision {
+  const all = { ...decideSpread(spread.members, spread.test, spread.earlier), because: '' };
+  if (all.verdict !== 'rejected') return all;
+  if (view.episodes.length > mostFailures) {
+    return { ...all, verdict: 'excused', because: 'Members kept failing, so their breakers kept changing the shares.' };
+  }
   const without = withoutAbsences(spread, view.pool, leastOpenMs(view.pool));
-  if (without === null) return null;
-  const decision = decideSpread(without.members, without.test, without.earlier);
-  if (decision.verdict === 'rejected') return null;
-  return 'A member was away for a while as if its breaker had been opened by calls of others; without that time the answers do not speak against the weights.';
+  if (without === null) return all;
+  const present = decideSpread(without.members, without.test, without.earlier);
+  if (present.verdict !== 'undecided') return { ...present, because: '' };
+  return {
+    ...all,
+    verdict: 'excused',
+    because:
+      'A member was away as if calls of others had opened its breaker; without that time the answers do not speak against the weights.',
+  };
 }
 
 export function sharesOf(view: View): Readonly<Record<string, ShareEstimate>> | null {

@@ -2,13 +2,12 @@ import { smallestProbe } from '../../probe/smallest-probe';
 import type { AuditState, Step } from '../check';
 import type { Facts } from './facts';
 import { planFollow } from './follow';
+import { isSpreadSettled } from './judge-spread';
 import { isAnswer } from './outcomes';
 import { probesAtOnce, readyMs, smallestCost } from './pace';
 import { isLower } from './pool-view';
 import { planProvocation } from './provoke';
-import { spreadEvidenceOf } from './spread-evidence';
-import { decideSpread } from './spread-test';
-import { type View, viewOf } from './view';
+import { viewOf } from './view';
 
 /**
  * What to send next in an audit of a backend pool: smallest probes until the spread is decided (and some in any case,
@@ -76,9 +75,8 @@ function planMeasurement(facts: Facts): Step | null {
   const { state, view } = facts;
   const phase = 'seeing who answers';
   const total = state.exchanges.length + state.inFlight;
-  const isEnough = total >= probesAtOnce && isSpreadDecided(view);
-  if (isEnough) return null;
   const waiting: Step = { do: 'wait', phase, untilMs: Number.POSITIVE_INFINITY };
+  if (total >= probesAtOnce && isSpreadSettled(view)) return state.inFlight > 0 ? waiting : null;
   if (total >= state.declared.settings.maxProbes) {
     return state.inFlight > 0 ? waiting : stop('the most probes allowed are sent');
   }
@@ -90,23 +88,18 @@ function planMeasurement(facts: Facts): Step | null {
   if (recent.length === probesAtOnce && recent.every(({ group }) => isLower(view.pool, group))) {
     return stop('the highest priority does not answer');
   }
-  if (state.inFlight >= lanesFor(facts, total)) return waiting;
+  if (state.inFlight >= lanesFor(facts)) return waiting;
   const atMs = readyMs(state, smallestCost(state));
   if (state.nowMs < atMs) return { do: 'wait', phase, untilMs: atMs };
   return { do: 'send', phase, probes: [smallestProbe('spread')] };
 }
 
-function isSpreadDecided(view: View): boolean {
-  const spread = spreadEvidenceOf(view);
-  return spread === null || decideSpread(spread.members, spread.test, spread.earlier).verdict !== 'undecided';
-}
-
 /** One after another while the order tells something: round robin at the start, and anything out of the ordinary. */
-function lanesFor({ view }: Facts, total: number): number {
+function lanesFor({ state, view }: Facts): number {
   const { period, pool } = view.pool;
   const inOrder = Math.min(mostInOrder, Math.max(probesAtOnce, 4 * period * pool.instances));
   const isOrdinary = view.outcomes.slice(-lanes).every((one) => isAnswer(one) && !isLower(view.pool, one.group));
-  return total >= inOrder && isOrdinary ? lanes : 1;
+  return state.exchanges.length >= inOrder && isOrdinary ? lanes : 1;
 }
 
 function stop(because: string): Step {

@@ -3,6 +3,7 @@ import type { AuditState, Step } from '../check';
 import type { CustomerDeclaration } from '../declaration';
 import { probesOf } from '../token-limit/probe-size';
 import type { Facts } from './facts';
+import { firstHiddenTakeover } from './judge-failover';
 import { readyMs, roomTokens } from './pace';
 import { provokeStep } from './view';
 
@@ -22,13 +23,18 @@ export function provokeBoundTokens({ tokensPerMinute }: Pick<CustomerDeclaration
  */
 export function planProvocation({ state, view }: Facts): Step | null {
   const { customer, settings, gateway } = state.declared;
-  if (!settings.provokeFailover || view.pool.groups.length < 2 || view.episodes.length > 0) return null;
+  if (!settings.provokeFailover || view.pool.groups.length < 2) return null;
+  if (view.episodes.some(({ takenOverBy }) => takenOverBy !== null) || firstHiddenTakeover(view) !== null) return null;
   const phase = 'spending until a member reaches its limit';
   if (state.inFlight > 0) return { do: 'wait', phase, untilMs: Number.POSITIVE_INFINITY };
   const sent = state.exchanges.filter(({ asked }) => asked.step === provokeStep);
   const spent = sent.reduce((sum, exchange) => sum + costOf(exchange), 0);
   const left = provokeBoundTokens(customer) - spent;
-  const wanted = Math.min(firstTokens * 2 ** sent.length, gateway.maxPromptTokens, left);
+  const wanted = Math.min(
+    firstTokens * 2 ** sent.filter(({ status }) => status === 200).length,
+    gateway.maxPromptTokens,
+    left,
+  );
   const room = Math.floor(roomTokens(state));
   const least = Math.min(firstTokens, worthwhileShare * customer.tokensPerMinute);
   if (left < least || state.exchanges.length >= settings.maxProbes) return null;
