@@ -50,7 +50,8 @@ export async function commitAudit(table: StorageTable, finished: FinishedAudit):
     const committedMs = Math.max(finished.fence.nowMs, head === null ? 0 : head.committedMs + 1);
     const report = sealReport(draft, head);
     const rollUp = foldIntoDay(dayRow === null ? null : fromDayRollUpRow(dayRow), draft, finished.evidence.exchanges);
-    const done = { ...pointer, state: 'done' as const, sinceMs: committedMs, hash: report.hash };
+    const { checkpoint: _, resumesAtMs: __, ...lasting } = pointer;
+    const done = { ...lasting, state: 'done' as const, sinceMs: committedMs, hash: report.hash };
     const isCommitted = await table.transact([
       put(toHeadRow(customerId, { ...report, committedMs }), headRow),
       put(toPointerRow({ ...done, reportRow: reportKey(customerId, { ...report, committedMs }).rowKey }), pointerRow),

@@ -35,6 +35,18 @@ export function evidencePrefix(auditId: string): string {
   return `e-${checkedAuditId(auditId)}-`;
 }
 
+/** A row of what an audit that has not ended keeps of itself. */
+export function checkpointKey(customerId: string, auditId: string, part: number): RowKey {
+  return {
+    partitionKey: partitionOf(customerId),
+    rowKey: `${checkpointPrefix(auditId)}${String(part).padStart(2, '0')}`,
+  };
+}
+
+export function checkpointPrefix(auditId: string): string {
+  return `c-${checkedAuditId(auditId)}-`;
+}
+
 /** `day` as in `2026-11-22`. */
 export function dayKey(customerId: string, day: string): RowKey {
   return { partitionKey: partitionOf(customerId), rowKey: `u-${day}` };

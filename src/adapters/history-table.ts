@@ -1,6 +1,7 @@
 import type { History, Pointer } from '../audit/ports';
-import { AuditorError } from '../auditor-error';
+import { beginAttempt, forgetBroken } from './begin-attempt';
 import { changeRow } from './change-row';
+import { dropCheckpoint, readCheckpoint, saveCheckpoint } from './checkpoint-rows';
 import { commitAudit } from './commit-audit';
 import { fromEvidenceRows } from './evidence-rows';
 import { fromHeadRow } from './head-row';
@@ -28,16 +29,11 @@ export function historyTable(table: StorageTable): History {
           : { answer: false },
       ),
 
-    beginAttempt: (customerId, auditId, nowMs) =>
-      changeRow<Pointer | null>(table, pointerKey(customerId, auditId), (current) => {
-        if (current === null) {
-          throw new AuditorError('not-found', `Cannot begin audit ${auditId} of customer ${customerId}: it is unknown`);
-        }
-        const pointer = fromPointerRow(current);
-        if (pointer.state === 'done') return { answer: null };
-        const begun: Pointer = { ...pointer, state: 'running', attempt: pointer.attempt + 1, sinceMs: nowMs };
-        return { write: toPointerRow(begun), answer: begun };
-      }),
+    beginAttempt: (customerId, auditId, nowMs) => beginAttempt(table, { customerId, auditId }, nowMs),
+    saveCheckpoint: (audit, checkpoint, fence) => saveCheckpoint(table, audit, { checkpoint, fence }),
+    readCheckpoint: (audit, place) => readCheckpoint(table, audit, place),
+    forgetBroken: (audit, attempts) => forgetBroken(table, audit, attempts),
+    dropCheckpoint: (audit) => dropCheckpoint(table, audit),
 
     commit: (draft, evidence, fence) => commitAudit(table, { draft, evidence, fence }),
 

@@ -1,4 +1,5 @@
 import type { Storage } from '../audit/ports';
+import { budgetTable } from './budget-table';
 import { historyTable } from './history-table';
 import { openJobQueue } from './job-queue';
 import { leaseTable } from './lease-table';
@@ -20,16 +21,20 @@ export const jobQueueName = 'audit-jobs';
 export function openStorage(connection: StorageConnection, names: StorageNames = {}): Storage {
   const access = accessTo(connection);
   const tableOf = (name: string) => openStorageTable(access, `${names.tablePrefix ?? ''}${name}`);
-  const [audits, limits, open, leases] = [tableOf('audits'), tableOf('limits'), tableOf('open'), tableOf('leases')];
+  const [audits, limits, open] = [tableOf('audits'), tableOf('limits'), tableOf('open')];
+  const [leases, budgets] = [tableOf('leases'), tableOf('budgets')];
+  const leaseRows = leaseTable(leases);
   const jobs = openJobQueue(access, names.queueName ?? jobQueueName);
   return {
     history: historyTable(audits),
     limits: limitsTable(limits),
     open: openAuditsTable(open),
     jobs,
-    charges: leaseTable(leases),
+    charges: leaseRows,
+    leases: leaseRows,
+    budgets: budgetTable(budgets),
     async prepare() {
-      await Promise.all([audits, limits, open, leases, jobs].map((part) => part.prepare()));
+      await Promise.all([audits, limits, open, leases, budgets, jobs].map((part) => part.prepare()));
     },
   };
 }

@@ -25,6 +25,13 @@ export function openAuditsTable(table: StorageTable): OpenAudits {
         return { write: toOpenRow({ ...open, state: 'running', sinceMs: nowMs }), answer: undefined };
       }),
 
+    setSentAgain: (open, nowMs) =>
+      changeRow<boolean>(table, openKey(open.customerId, open.check), (current) => {
+        const now = current === null ? null : fromOpenRow(current);
+        if (now?.auditId !== open.auditId || now.sentAgainMs !== open.sentAgainMs) return { answer: false };
+        return { write: toOpenRow({ ...now, sentAgainMs: nowMs }), answer: true };
+      }),
+
     async release(customerId, check, auditId) {
       const key = openKey(customerId, check);
       for (let tries = 1; tries <= maxTries; tries++) {
@@ -42,9 +49,10 @@ export function openAuditsTable(table: StorageTable): OpenAudits {
   };
 }
 
-export function toOpenRow({ customerId, check, auditId, state, sinceMs }: OpenAudit): NewRow {
+export function toOpenRow({ customerId, check, auditId, state, sinceMs, sentAgainMs }: OpenAudit): NewRow {
   const since = new Date(sinceMs).toISOString();
-  return { ...openKey(customerId, check), customerId, check, auditId, state, since };
+  const sentAgain = sentAgainMs === undefined ? '' : new Date(sentAgainMs).toISOString();
+  return { ...openKey(customerId, check), customerId, check, auditId, state, since, sentAgain };
 }
 
 export function fromOpenRow(row: StoredRow): OpenAudit {
@@ -57,6 +65,7 @@ export function fromOpenRow(row: StoredRow): OpenAudit {
     auditId: textIn(row, 'auditId'),
     state,
     sinceMs: timeIn(row, 'since'),
+    ...(row.sentAgain ? { sentAgainMs: timeIn(row, 'sentAgain') } : {}),
   };
 }
 

@@ -1,11 +1,12 @@
+import type { BrokenAttempt, CheckpointPlace } from '../audit/checkpoint';
 import type { Pointer } from '../audit/ports';
 import type { AuditOrder } from '../audit/report';
 import { pointerKey } from './history-keys';
-import { corrupt, numberIn, textIn, timeIn } from './row-values';
+import { corrupt, numberIn, parseJson, textIn, timeIn } from './row-values';
 import type { NewRow, StoredRow } from './storage-table';
 
 export function toPointerRow(pointer: Pointer): NewRow {
-  const { order, state, attempt, sinceMs, hash, reportRow } = pointer;
+  const { order, state, attempt, sinceMs, hash, reportRow, checkpoint, resumesAtMs, brokenAttempts, broken } = pointer;
   return {
     ...pointerKey(order.customerId, order.auditId),
     auditId: order.auditId,
@@ -18,6 +19,11 @@ export function toPointerRow(pointer: Pointer): NewRow {
     since: new Date(sinceMs).toISOString(),
     ...(hash !== undefined && { hash }),
     ...(reportRow !== undefined && { reportRow }),
+    // Empty rather than left out: rows are merged, and what is left out would stay.
+    checkpoint: checkpoint === undefined ? '' : JSON.stringify(checkpoint),
+    resumesAt: resumesAtMs === undefined ? '' : new Date(resumesAtMs).toISOString(),
+    ...(brokenAttempts !== undefined && { brokenAttempts }),
+    broken: broken === undefined || broken.length === 0 ? '' : JSON.stringify(broken),
   };
 }
 
@@ -38,7 +44,15 @@ export function fromPointerRow(row: StoredRow): Pointer {
     sinceMs: timeIn(row, 'since'),
     ...(typeof hash === 'string' && { hash }),
     ...(typeof reportRow === 'string' && { reportRow }),
+    ...(isSet(row.checkpoint) && { checkpoint: parseJson<CheckpointPlace>(row, row.checkpoint) }),
+    ...(isSet(row.resumesAt) && { resumesAtMs: timeIn(row, 'resumesAt') }),
+    ...(row.brokenAttempts !== undefined && { brokenAttempts: numberIn(row, 'brokenAttempts') }),
+    ...(isSet(row.broken) && { broken: parseJson<readonly BrokenAttempt[]>(row, row.broken) }),
   };
+}
+
+function isSet(property: unknown): property is string {
+  return typeof property === 'string' && property !== '';
 }
 
 function stateIn(row: StoredRow): Pointer['state'] {

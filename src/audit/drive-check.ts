@@ -26,6 +26,8 @@ export interface CheckRun {
   readonly priorCharges: readonly Charge[];
   readonly ledgerSinceMs: number;
   readonly bounds: RunBounds;
+  /** Absent: nothing is to be kept up, and all of the bounds' tokens may be spent. */
+  readonly keeper?: RunKeeper;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
 }
@@ -37,6 +39,24 @@ export interface RunBounds {
   readonly endsAtMs: number;
   /** From here on the run pauses, rather than waits or sends; absent: it never pauses. */
   readonly pausesAtMs?: number;
+}
+
+/** What a run must keep up while it lasts, and what it may only do by leave. */
+export interface RunKeeper {
+  /** When it is to be tended next; epoch ms. */
+  dueMs(): number;
+  /** Renews what the run was lent, and keeps what it saw. Never throws. */
+  tend(seen: RunSeen): Promise<void>;
+  /** Whether a probe may be sent at this moment. */
+  maySend(nowMs: number): boolean;
+  /** Asked for so many tokens over the whole audit, answers how many it may spend. */
+  afford(tokens: number): Promise<number>;
+}
+
+/** The whole state of a run. */
+export interface RunSeen {
+  readonly exchanges: readonly Exchange[];
+  readonly meterReadings: readonly MeterReading[];
 }
 
 export interface RunProgress {
@@ -59,17 +79,19 @@ export interface RunPorts {
 export type RunEnd =
   | { readonly why: 'stopped'; readonly because: string }
   | { readonly why: 'aborted' }
+  | { readonly why: 'lease-lost' }
   | { readonly why: 'broken'; readonly fault: AuditorError }
   | { readonly why: 'paused'; readonly resumeAtMs: number };
 
-export interface DrivenRun {
+export interface DrivenRun extends RunSeen {
   readonly end: RunEnd;
-  readonly exchanges: readonly Exchange[];
-  readonly meterReadings: readonly MeterReading[];
 }
 
 /** No check looks at a meter more often; one that would is ended. */
 const maxMeterReadings = 20;
+
+/** A wait for the keeper's sake is never shorter. */
+const tendPauseMs = 1000;
 
 /** Runs a check's `next` until it stops, is stopped, or must pause. Never throws: trouble of ours is `broken`. */
 export async function driveCheck(
@@ -84,16 +106,26 @@ export async function driveCheck(
   let sent = Math.max(exchanges.length, ...exchanges.map(({ probe }) => probe));
   let phase = 'start';
   let wokenAtMs: number | null = null;
+  let affordedTokens = run.keeper === undefined ? run.bounds.tokens : 0;
 
   const end = await drive().catch((error: unknown) => broken(error, 'go on with'));
-  while (underWay.size > 0) await Promise.all([...underWay.values()].map(({ finished }) => finished));
-  const fault = faults[0];
-  return { end: fault === undefined ? end : { why: 'broken', fault }, exchanges, meterReadings };
+  while (underWay.size > 0) {
+    await Promise.all([...[...underWay.values()].map(({ finished }) => finished), tendWhenDue(clock.nowMs())]);
+  }
+  return { end: endAfter(end), exchanges, meterReadings };
+
+  /** What was under way when the check stopped may still have broken something, or have outlived the lease. */
+  function endAfter(seen: RunEnd): RunEnd {
+    if (faults[0] !== undefined) return { why: 'broken', fault: faults[0] };
+    const isLost = seen.why === 'stopped' && run.keeper?.maySend(clock.nowMs()) === false;
+    return isLost ? { why: 'lease-lost' } : seen;
+  }
 
   async function drive(): Promise<RunEnd> {
     for (;;) {
       if (faults.length > 0 || run.signal?.aborted) return { why: 'aborted' };
       const nowMs = clock.nowMs();
+      if (run.keeper?.maySend(nowMs) === false) return { why: 'lease-lost' };
       if (nowMs >= run.bounds.endsAtMs) return stopped('the audit reached the end of the time that it may take');
       const step = askNext(nowMs);
       switch (step.do) {
@@ -102,13 +134,14 @@ export async function driveCheck(
         case 'wait':
           phase = step.phase;
           if (underWay.size === 0 && step.untilMs > pausesAtMs) return { why: 'paused', resumeAtMs: step.untilMs };
-          await waitUntil(step.untilMs, nowMs);
+          await Promise.all([waitUntil(step.untilMs, nowMs), tendWhenDue(nowMs)]);
           break;
         case 'send': {
           phase = step.phase;
           if (nowMs >= pausesAtMs) return { why: 'paused', resumeAtMs: nowMs };
-          const beyond = boundReachedBy(step.probes);
+          const beyond = await boundReachedBy(step.probes);
           if (beyond !== null) return stopped(beyond);
+          if (run.keeper?.maySend(clock.nowMs()) === false) return { why: 'lease-lost' };
           for (const request of step.probes) send(request, wokenAtMs ?? nowMs);
           wokenAtMs = null;
           break;
@@ -116,8 +149,9 @@ export async function driveCheck(
         case 'call-sdk': {
           phase = step.phase;
           if (nowMs >= pausesAtMs) return { why: 'paused', resumeAtMs: nowMs };
-          const beyond = boundReachedBy(Array.from({ length: maxSdkAttempts }, () => step.request));
+          const beyond = await boundReachedBy(Array.from({ length: maxSdkAttempts }, () => step.request));
           if (beyond !== null) return stopped(beyond);
+          if (run.keeper?.maySend(clock.nowMs()) === false) return { why: 'lease-lost' };
           callWithSdk(step.request, wokenAtMs ?? nowMs);
           wokenAtMs = null;
           break;
@@ -145,12 +179,17 @@ export async function driveCheck(
     return step;
   }
 
-  function boundReachedBy(probes: readonly ProbeRequest[]): string | null {
+  async function boundReachedBy(probes: readonly ProbeRequest[]): Promise<string | null> {
     if (sent + probes.length > run.bounds.probes) return `the audit reached its bound of ${run.bounds.probes} probes`;
     const possible = [...underWay.values()].reduce((sum, { boundTokens }) => sum + boundTokens, totalCost(exchanges));
     const wanted = probes.reduce((sum, request) => sum + boundTokensOf(request), 0);
-    if (possible + wanted <= run.bounds.tokens) return null;
-    return `the next step could cost ${wanted} tokens, and ${Math.max(0, run.bounds.tokens - possible)} of the audit's budget of ${run.bounds.tokens} are left`;
+    const needed = possible + wanted;
+    if (needed > run.bounds.tokens) {
+      return `the next step could cost ${wanted} tokens, and ${Math.max(0, run.bounds.tokens - possible)} of the audit's budget of ${run.bounds.tokens} are left`;
+    }
+    if (run.keeper !== undefined && needed > affordedTokens) affordedTokens = await run.keeper.afford(needed);
+    if (needed <= affordedTokens) return null;
+    return `the next step could cost ${wanted} tokens, which what is left of the day's budget does not pay for`;
   }
 
   function send(request: ProbeRequest, intendedMs: number): void {
@@ -193,10 +232,16 @@ export async function driveCheck(
     tellProgress();
   }
 
+  /** Beside a wait, so that no probe is late for it. */
+  async function tendWhenDue(nowMs: number): Promise<void> {
+    if (run.keeper !== undefined && nowMs >= run.keeper.dueMs()) await run.keeper.tend({ exchanges, meterReadings });
+  }
+
   async function waitUntil(untilMs: number, nowMs: number): Promise<void> {
     tellProgress();
     // A moment that has passed still costs a millisecond: a check that asks for it again must not stop the clock.
-    const atMs = Math.min(Math.max(untilMs, nowMs + 1), run.bounds.endsAtMs);
+    const nextTendMs = Math.max(run.keeper?.dueMs() ?? Number.POSITIVE_INFINITY, nowMs + tendPauseMs);
+    const atMs = Math.min(Math.max(untilMs, nowMs + 1), run.bounds.endsAtMs, nextTendMs);
     const nap = new AbortController();
     const signal = run.signal === undefined ? nap.signal : AbortSignal.any([nap.signal, run.signal]);
     const woken = clock.sleepUntil(atMs, signal).then(

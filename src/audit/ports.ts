@@ -1,6 +1,9 @@
 import type { Exchange } from '../probe/exchange';
+import type { Budgets } from './budgets';
 import type { Charge } from './check';
+import type { BrokenAttempt, Checkpoint, CheckpointPlace } from './checkpoint';
 import type { CheckName, TokenQuota } from './declaration';
+import type { Leases } from './leases';
 import type { MeterReading } from './meter-reading';
 import type { AuditOrder, Report, ReportDraft } from './report';
 import type { Verdict } from './verdict';
@@ -25,28 +28,10 @@ export interface Pointer {
   readonly checkpoint?: CheckpointPlace;
   /** It waits, and is to go on with its checkpoint at this moment; epoch ms. */
   readonly resumesAtMs?: number;
+  /** How many attempts have broken off; those that paused have not. */
+  readonly brokenAttempts?: number;
   /** Attempts that ended without a word and are not recorded yet, oldest first. */
   readonly broken?: readonly BrokenAttempt[];
-}
-
-/** Where a checkpoint stands: so many rows, with that hash; when the audit began (epoch ms). */
-export interface CheckpointPlace {
-  readonly rows: number;
-  readonly hash: string;
-  readonly startedMs: number;
-}
-
-/** An attempt that was never heard of again. The first one without a record may have left a checkpoint. */
-export interface BrokenAttempt {
-  readonly attempt: number;
-  readonly sinceMs: number;
-  readonly checkpoint?: CheckpointPlace;
-}
-
-/** The whole state of an audit that has not ended. */
-export interface Checkpoint {
-  readonly startedMs: number;
-  readonly evidence: StoredEvidence;
 }
 
 /** What is stored with a report so that it can be judged again. */
@@ -209,71 +194,6 @@ export interface LastCharge {
 export interface CounterCharges {
   last(counter: string): Promise<LastCharge | null>;
   record(counter: string, charge: LastCharge): Promise<void>;
-}
-
-/** A counter or gateway that one owner has to itself until `untilMs` (epoch ms). `fence` grows with each owner. */
-export interface Lease {
-  /** `counter contoso` or `gateway main`. */
-  readonly key: string;
-  readonly owner: string;
-  readonly fence: number;
-  readonly untilMs: number;
-}
-
-/** Who has what to itself, over all workers. */
-export interface Leases {
-  /**
-   * Takes all of them or none, in one order, so that two that want the same never block each other. Null where one is
-   * held by somebody else. A counter whose last owner was never heard of again counts as charged, by nobody knows how
-   * much, until that lease ended.
-   */
-  take(keys: readonly string[], owner: string, time: LeaseTime): Promise<readonly Lease[] | null>;
-  /** The lease with its new end; null where it is no longer ours. */
-  renew(lease: Lease, untilMs: number): Promise<Lease | null>;
-  release(lease: Lease): Promise<void>;
-  isHeld(key: string, nowMs: number): Promise<boolean>;
-}
-
-export interface LeaseTime {
-  readonly nowMs: number;
-  readonly untilMs: number;
-}
-
-/** What one UTC day has cost so far: paid for, and set aside for audits that run. Tokens. */
-export interface DaySpending {
-  readonly settledTokens: number;
-  readonly reservedTokens: number;
-}
-
-/** Whose tokens, on which UTC day (`2026-11-22`). */
-export interface BudgetKey {
-  readonly day: string;
-  readonly customerId: string;
-}
-
-/** Tokens a day; `service` absent: the whole service has no limit. */
-export interface BudgetLimits {
-  readonly customer: number;
-  readonly service?: number;
-}
-
-/** The day budgets: nothing may be sent that was not set aside here before. */
-export interface Budgets {
-  read(key: BudgetKey): Promise<{ readonly customer: DaySpending; readonly service: DaySpending }>;
-  /** Sets aside `tokens` in all for this reservation; false where the customer's or the service's day has no room. */
-  reserve(key: BudgetKey, reservation: TokenReservation, limits: BudgetLimits): Promise<boolean>;
-  /**
-   * Ends a reservation with what it cost; `all` where nobody knows. Answers what had been set aside; 0 where there is
-   * no such reservation, and then nothing changes.
-   */
-  settle(key: BudgetKey, reservationId: string, tokens: number | 'all'): Promise<number>;
-  /** Deletes the days before `day`. */
-  purgeBefore(day: string): Promise<void>;
-}
-
-export interface TokenReservation {
-  readonly reservationId: string;
-  readonly tokens: number;
 }
 
 export interface Storage {

@@ -4,7 +4,7 @@ import { seedOf } from './audit-id';
 import type { Charge, Check, Judgement } from './check';
 import type { Declaration } from './declaration';
 import { draftReport } from './draft-report';
-import { driveCheck, type RunBounds, type RunEnd, type RunPorts, type RunProgress } from './drive-check';
+import { driveCheck, type RunBounds, type RunEnd, type RunKeeper, type RunPorts, type RunProgress } from './drive-check';
 import { asFault } from './fault';
 import type { MeterReading } from './meter-reading';
 import type { StoredEvidence } from './ports';
@@ -24,6 +24,7 @@ export interface AuditRun {
     readonly exchanges: readonly Exchange[];
     readonly meterReadings?: readonly MeterReading[];
   };
+  readonly keeper?: RunKeeper;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
 }
@@ -56,7 +57,7 @@ export function runAudit(
 ): Promise<FinishedAudit>;
 export function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit | PausedAudit>;
 export async function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit | PausedAudit> {
-  const { order, check, declared, priorCharges, ledgerSinceMs, bounds, resumed, signal, onProgress } = run;
+  const { order, check, declared, priorCharges, ledgerSinceMs, bounds, resumed, keeper, signal, onProgress } = run;
   const startedMs = resumed?.startedMs ?? ports.clock.nowMs();
   const { end, exchanges, meterReadings } = await driveCheck(
     {
@@ -70,6 +71,7 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
       priorCharges,
       ledgerSinceMs,
       bounds,
+      ...(keeper && { keeper }),
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
     },
@@ -97,6 +99,12 @@ function judgeEnd(end: Exclude<RunEnd, { why: 'paused' }>, judge: (stoppedBecaus
   switch (end.why) {
     case 'aborted':
       return { stoppedBecause: 'the audit was told to stop before it had finished', judgement: null, fault: null };
+    case 'lease-lost':
+      return {
+        stoppedBecause: 'the audit no longer had its counter to itself, and was ended before it had finished',
+        judgement: null,
+        fault: null,
+      };
     case 'broken':
       return endedBy(end.fault);
     case 'stopped':

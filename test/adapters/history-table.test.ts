@@ -40,7 +40,15 @@ describe('the way of a pointer', () => {
     });
     expect(await history.readReport('pointed', order.auditId)).toBeNull();
     const second = await history.beginAttempt('pointed', order.auditId, firstMs + 3);
-    expect(second).toEqual({ ...queued, state: 'running', attempt: 2, sinceMs: firstMs + 3 });
+    const broken = [{ attempt: 1, sinceMs: firstMs + 2 }];
+    expect(second).toEqual({
+      ...queued,
+      state: 'running',
+      attempt: 2,
+      sinceMs: firstMs + 3,
+      brokenAttempts: 1,
+      broken,
+    });
     expect(await history.readPointer('pointed', order.auditId)).toEqual(second);
     await history.commit(aReportDraft(order), someEvidence(), { attempt: 2, nowMs: firstMs + 4 });
     expect(await history.beginAttempt('pointed', order.auditId, firstMs + 5)).toBeNull();

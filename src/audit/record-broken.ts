@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { AuditorError } from '../auditor-error';
+import type { Clock } from '../probe/clock';
+import { newAuditId } from './audit-id';
+import type { Declaration } from './declaration';
+import { draftReport } from './draft-report';
+import { withReport } from './limit-status';
+import type { Storage, StoredEvidence } from './ports';
+import type { AuditOrder, Report } from './report';
+
+/** An attempt at an audit that did not bring it to its end, and what it had seen by then. */
+export interface BrokenRun {
+  readonly order: AuditOrder;
+  readonly declared: Declaration;
+  readonly attempt: number;
+  /** When the attempt began, as its pointer says; epoch ms. */
+  readonly sinceMs: number;
+  readonly startedMs: number;
+  readonly evidence: StoredEvidence;
+}
+
+export interface RecordPorts {
+  readonly storage: Pick<Storage, 'history' | 'limits'>;
+  readonly clock: Clock;
+}
+
+const maxTries = 5;
+
+/**
+ * Records a broken attempt as an audit of its own. Its id follows from the attempt, so that whoever finds the same
+ * attempt broken, twice or at the same time, records it once.
+ */
+export function recordBroken(run: BrokenRun, ports: RecordPorts): Promise<Report> {
+  const because = `attempt ${run.attempt} broke off and was not heard of again; this is what it had kept by then`;
+  return recordAs(brokenIdOf(run, 'broken'), { ...run, because }, ports);
+}
+
+/**
+ * Records what an attempt saw that another one has overtaken. Whoever overtook it may have recorded what it had kept:
+ * then the rest is recorded, so that no exchange is lost and none stands twice.
+ */
+export async function recordOvertaken(run: BrokenRun, ports: RecordPorts): Promise<Report> {
+  const because = `attempt ${run.attempt} was overtaken by another one, which took it for broken`;
+  const report = await recordAs(brokenIdOf(run, 'broken'), { ...run, because }, ports);
+  const { customerId, auditId } = report;
+  const stored = await ports.storage.history.readReport(customerId, auditId);
+  const known = new Set(stored?.evidence.exchanges.map(({ probe }) => probe));
+  const exchanges = run.evidence.exchanges.filter(({ probe }) => !known.has(probe));
+  if (exchanges.length === 0) return report;
+  const rest = { ...run, evidence: { ...run.evidence, exchanges }, because };
+  return recordAs(brokenIdOf(run, 'rest'), rest, ports);
+}
+
+async function recordAs(
+  auditId: string,
+  run: BrokenRun & { readonly because: string },
+  { storage, clock }: RecordPorts,
+): Promise<Report> {
+  const order = { ...run.order, auditId };
+  const { customerId } = order;
+  const { declared, evidence, startedMs, because: stoppedBecause } = run;
+  for (let tries = 1; ; tries++) {
+    const nowMs = clock.nowMs();
+    await storage.history.insertPointer(order, nowMs);
+    const pointer = await storage.history.beginAttempt(customerId, auditId, nowMs);
+    if (pointer === null) return keepStored(order, storage);
+    const end = { order, declared, evidence, startedMs, finishedMs: nowMs, stoppedBecause, judgement: null };
+    const draft = { ...draftReport(end), attemptOf: run.order.auditId };
+    try {
+      const report = await storage.history.commit(draft, evidence, { attempt: pointer.attempt, nowMs });
+      await storage.limits.update(customerId, (current) => withReport(current, { report, ...evidence }));
+      return report;
+    } catch (error) {
+      // Somebody else records the same attempt: theirs is as good.
+      if (!(error instanceof AuditorError) || error.code !== 'conflict' || tries === maxTries) throw error;
+    }
+  }
+}
+
+async function keepStored({ customerId, auditId }: AuditOrder, storage: RecordPorts['storage']): Promise<Report> {
+  const stored = await storage.history.readReport(customerId, auditId);
+  if (stored === null) {
+    throw new AuditorError(
+      'storage-corrupt',
+      `Audit ${auditId} of customer ${customerId} is done, but its report is not there.`,
+    );
+  }
+  const { report, evidence } = stored;
+  await storage.limits.update(customerId, (current) => withReport(current, { report, ...evidence }));
+  return report;
+}
+
+function brokenIdOf({ order, attempt, sinceMs }: BrokenRun, part: 'broken' | 'rest'): string {
+  return newAuditId(sinceMs, createHash('sha256').update(`${order.auditId} ${attempt} ${part}`).digest());
+}
