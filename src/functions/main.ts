@@ -1,5 +1,6 @@
 import './audit-poison';
 import './audit-worker';
+import './dashboard';
 import './dispatch';
 import './http';
 import './watch';

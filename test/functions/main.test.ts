@@ -45,21 +45,29 @@ function triggersOf(type: string) {
 
 const aGuid = '0192f0c1-0000-7000-8000-000000000001';
 const guidPattern = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const sampleOf = (route: string) => route.replace('{id}', 'contoso').replace('{auditId:guid}', aGuid);
+const sampleOf = (route: string) =>
+  route.replace('{id}', 'contoso').replace('{auditId:guid}', aGuid).replace('{*file}', 'main.js');
 const patternOf = (route: string) =>
-  new RegExp(`^${route.replace('{auditId:guid}', guidPattern).replace('{id}', '[^/]+')}$`, 'i');
+  new RegExp(
+    `^${route.replace('{auditId:guid}', guidPattern).replace('{id}', '[^/]+').replace('{*file}', '.*')}$`,
+    'i',
+  );
 
-test('every route has a function of its own, and only health is open to anyone', () => {
+test("every route has a function of its own, and only health and the page's files are open to anyone", () => {
   const routes = triggersOf('httpTrigger').map((trigger) => {
     const { function: name, methods, route, authLevel } = trigger;
     return [name, `${methods} ${route}`, authLevel];
   });
   expect(routes.toSorted()).toEqual([
     ['audit', 'GET customers/{id}/audits/{auditId:guid}', 'function'],
+    ['audit-diff', 'GET customers/{id}/audits/{auditId:guid}/diff', 'function'],
     ['audit-start', 'POST customers/{id}/audits', 'function'],
     ['audits', 'GET customers/{id}/audits', 'function'],
+    ['audits-export', 'GET customers/{id}/audits/export', 'function'],
     ['customers', 'GET customers', 'function'],
+    ['dashboard', 'GET dashboard/{*file}', 'anonymous'],
     ['health', 'GET health', 'anonymous'],
+    ['integrity', 'GET customers/{id}/integrity', 'function'],
     ['limits', 'GET customers/{id}/limits', 'function'],
     ['limits-refresh', 'POST customers/{id}/limits/refresh', 'function'],
   ]);

@@ -1,0 +1,129 @@
+import type { CheckName } from '../src/audit/declaration';
+import type { LimitStatusView } from '../src/audit/limit-status';
+import type { AuditRecord } from '../src/audit/read-audit';
+import type { Report } from '../src/audit/report';
+import type { Integrity } from '../src/audit/verify-chain';
+
+/** An answer that is no success; `status` 0: no answer came. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly location: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+export interface Usage {
+  readonly days: readonly {
+    readonly day: string;
+    readonly byBackend: Readonly<Record<string, { readonly probes: number; readonly tokens: number }>>;
+  }[];
+}
+
+export type HistoryQuery = Readonly<
+  Partial<Record<'check' | 'verdict' | 'from' | 'to' | 'continuationToken', string>>
+> & {
+  readonly top?: number;
+};
+
+export interface Api {
+  customers(continuationToken: string | null): Promise<{
+    readonly customers: readonly LimitStatusView[];
+    readonly continuationToken: string | null;
+  }>;
+  limits(customerId: string): Promise<LimitStatusView>;
+  audits(
+    customerId: string,
+    query: HistoryQuery,
+  ): Promise<{ readonly audits: readonly Report[]; readonly continuationToken: string | null }>;
+  audit(customerId: string, auditId: string): Promise<AuditRecord>;
+  /** The audit's id, also where it was queued or running before; throws an `ApiError` where it may not be run. */
+  start(customerId: string, check: CheckName): Promise<{ readonly auditId: string; readonly wasOpen: boolean }>;
+  /** Null where this service does not tell. */
+  usage(customerId: string): Promise<Usage | null>;
+  integrity(customerId: string): Promise<Integrity | null>;
+  /** A file, such as `report` or `audits/export?format=csv`. */
+  file(customerId: string, path: string): Promise<Blob>;
+}
+
+/** The HTTP API that serves this page, asked with the key; `signal` ends what is under way. */
+export function openApi(key: string, signal: AbortSignal): Api {
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = { ...init.headers, 'x-functions-key': key };
+    const response = await fetch(new URL(path, baseAddress()), { ...init, headers, signal, cache: 'no-store' }).catch(
+      (error: unknown) => {
+        if (signal.aborted) throw error;
+        throw new ApiError(0, 'The service gave no answer. Is it running?');
+      },
+    );
+    if (response.ok) return response;
+    throw await toError(response);
+  };
+  const read = async <Answer>(path: string): Promise<Answer> => (await (await ask(path)).json()) as Answer;
+  const of = (customerId: string, rest: string) => `customers/${encodeURIComponent(customerId)}/${rest}`;
+
+  return {
+    customers: (token) => read(`customers?${query({ top: 100, ...(token !== null && { continuationToken: token }) })}`),
+    limits: (id) => read(of(id, 'limits')),
+    audits: (id, filter) => read(of(id, `audits?${query(filter)}`)),
+    audit: (id, auditId) => read(of(id, `audits/${auditId}`)),
+    start: (id, check) => start(() => ask(of(id, 'audits'), { method: 'POST', body: JSON.stringify({ check }) })),
+    usage: (id) => orNull(() => read(of(id, 'usage'))),
+    integrity: (id) => orNull(() => read(of(id, 'integrity'))),
+    file: async (id, path) => (await ask(of(id, path))).blob(),
+  };
+}
+
+/** The page stands beside the routes that it asks: `/api/dashboard`. */
+function baseAddress(): URL {
+  return new URL('.', location.href.replace(/[?#].*$/, ''));
+}
+
+function query(parameters: HistoryQuery): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '');
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
+async function start(post: () => Promise<Response>): Promise<{ auditId: string; wasOpen: boolean }> {
+  try {
+    const response = await post();
+    return { auditId: auditIdOf(response.headers.get('location')), wasOpen: false };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409 && error.location !== null) {
+      return { auditId: auditIdOf(error.location), wasOpen: true };
+    }
+    throw error;
+  }
+}
+
+/** The last part of a Location; its host may be another where a proxy stands between. */
+function auditIdOf(location: string | null): string {
+  return (
+    location
+      ?.replace(/[?#].*$/, '')
+      .split('/')
+      .at(-1) ?? ''
+  );
+}
+
+async function orNull<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 501)) return null;
+    throw error;
+  }
+}
+
+async function toError(response: Response): Promise<ApiError> {
+  const problem: unknown = await response.json().catch(() => null);
+  const told = typeof problem === 'object' && problem !== null ? (problem as Record<string, unknown>) : {};
+  const text = [told.detail, told.title].find((part) => typeof part === 'string');
+  const id = typeof told.id === 'string' ? ` (id ${told.id})` : '';
+  const location = response.headers.get('location');
+  return new ApiError(response.status, `${text ?? `The service answered ${response.status}.`}${id}`, location);
+}

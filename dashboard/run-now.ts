@@ -1,0 +1,116 @@
+import { type CheckName, checkNames } from '../src/audit/declaration';
+import type { AuditRecord } from '../src/audit/read-audit';
+import { auditAddress } from './address';
+import { ApiError } from './api-client';
+import { el } from './element';
+import { verdictBadge } from './verdict-badge';
+import type { ViewContext } from './view';
+import { countOf } from './words';
+
+/** How often a running audit is looked at. */
+const pollMs = 1_000;
+
+interface RunNow {
+  readonly customerId: string;
+  readonly checks: readonly CheckName[];
+  readonly whenDone: () => Promise<void>;
+}
+
+/** Starts an audit and shows how it goes until it is done. */
+export function runNow({ customerId, checks, whenDone }: RunNow, context: ViewContext): HTMLElement {
+  const { api, signal, tell, nowMs } = context;
+  const first = checks.includes('token-limit') ? 'token-limit' : checks[0];
+  const choice = el(
+    'select',
+    { id: 'check' },
+    ...checks.map((check) => el('option', { value: check, selected: check === first }, check)),
+  );
+  const button = el('button', { type: 'submit', class: 'primary' }, 'Run this check now');
+  const progress = el('div', { class: 'progress', role: 'status' });
+
+  async function run(check: CheckName): Promise<void> {
+    const { auditId, wasOpen } = await api.start(customerId, check);
+    const beganMs = nowMs();
+    for (;;) {
+      const audit = await api.audit(customerId, auditId);
+      progress.replaceChildren(...progressOf(audit, { elapsedMs: nowMs() - beganMs, wasOpen }));
+      if (audit.state === 'done') {
+        tell(`${check} of ${customerId}: ${audit.verdict}.`);
+        return whenDone();
+      }
+      await pause(pollMs, signal);
+    }
+  }
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    const check = checkNames.find((name) => name === choice.value);
+    if (check === undefined) return;
+    button.disabled = true;
+    progress.replaceChildren('…');
+    try {
+      await run(check);
+    } catch (error) {
+      if (signal.aborted) return;
+      progress.replaceChildren(el('span', { class: 'trouble' }, troubleText(error)));
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  return el(
+    'section',
+    { class: 'card' },
+    el('h2', {}, 'Audit now'),
+    el(
+      'form',
+      { class: 'filters', onsubmit: (event) => void submit(event) },
+      el('label', { for: 'check' }, 'Check', choice),
+      button,
+    ),
+    progress,
+  );
+}
+
+interface Going {
+  readonly elapsedMs: number;
+  readonly wasOpen: boolean;
+}
+
+function progressOf(audit: AuditRecord, { elapsedMs, wasOpen }: Going): readonly (Node | string)[] {
+  const seconds = `${Math.round(elapsedMs / 1000)} s`;
+  const before = wasOpen ? 'It was under way already. ' : '';
+  switch (audit.state) {
+    case 'queued':
+      return [el('span', { class: 'spinner', 'aria-hidden': 'true' }), `${before}Queued, ${seconds}.`];
+    case 'running': {
+      const limit =
+        audit.check === 'token-limit'
+          ? ' The limit is used up and watched until it recovers; that takes a minute or two.'
+          : '';
+      return [el('span', { class: 'spinner', 'aria-hidden': 'true' }), `${before}Running, ${seconds}.${limit}`];
+    }
+    case 'done':
+      return [
+        verdictBadge(audit.verdict),
+        ` ${countOf(audit.summary.probes, 'probe')}, ${countOf(audit.summary.tokens.total, 'token')}. `,
+        el('a', { href: auditAddress(audit.customerId, audit.auditId) }, 'See what was found'),
+      ];
+    default:
+      return audit satisfies never;
+  }
+}
+
+function troubleText(error: unknown): string {
+  return error instanceof ApiError ? error.message : 'The audit could not be followed.';
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import { usageChart } from '../src/charts/usage-chart';
+import { el } from './element';
+import { mountChart } from './mount-chart';
+import type { ViewContext } from './view';
+
+/** What audits used by day and backend; nothing where the service does not tell. */
+export function usageSection(customerId: string, { api, signal }: ViewContext): HTMLElement {
+  const section = el('div');
+  api.usage(customerId).then(
+    (usage) => {
+      const days = usage?.days.map(({ day, byBackend }) => ({
+        day,
+        tokensByBackend: Object.fromEntries(Object.entries(byBackend).map(([name, { tokens }]) => [name, tokens])),
+      }));
+      if (days === undefined || days.length === 0) return;
+      section.append(
+        el(
+          'section',
+          { class: 'card' },
+          el('h2', {}, 'Usage'),
+          mountChart((palette) => usageChart(days, palette), signal),
+        ),
+      );
+    },
+    () => section.append(el('p', { class: 'muted' }, 'Usage could not be read.')),
+  );
+  return section;
+}

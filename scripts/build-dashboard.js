@@ -1,0 +1,21 @@
+// Bundles the page into dist/dashboard: three text files and an icon, served as they are.
+const { buildSync } = require('esbuild');
+const { copyFileSync, mkdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const from = join(__dirname, '..', 'dashboard');
+const to = join(__dirname, '..', 'dist', 'dashboard');
+
+mkdirSync(to, { recursive: true });
+buildSync({
+  entryPoints: [join(from, 'main.ts')],
+  outfile: join(to, 'main.js'),
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome111', 'firefox113', 'safari16.4'],
+  legalComments: 'eof',
+  logLevel: 'warning',
+});
+for (const name of ['index.html', 'style.css', 'icon.svg']) copyFileSync(join(from, name), join(to, name));

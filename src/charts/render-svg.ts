@@ -1,0 +1,18 @@
+import * as echarts from 'echarts';
+import type { Chart } from './chart';
+
+/** A picture as SVG text, without a browser: fixed width, readable by its own description. */
+export function renderSvg({ option, title, description, heightPx }: Chart, widthPx: number): string {
+  const instance = echarts.init(null, null, { renderer: 'svg', ssr: true, width: widthPx, height: heightPx });
+  try {
+    instance.setOption(option);
+    const svg = instance.renderToSVGString({ useViewBox: true });
+    return svg.replace('<svg ', `<svg role="img" aria-label="${escapeAttribute(`${title}. ${description}`)}" `);
+  } finally {
+    instance.dispose();
+  }
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}

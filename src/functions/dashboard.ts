@@ -1,0 +1,16 @@
+import { app } from '@azure/functions';
+import { answerDashboard } from '../app/dashboard';
+import { describeFault } from './describe-fault';
+import { toApiRequest, toHttpResponse } from './http-messages';
+
+/* The page itself holds no data: it asks the other routes, with a key. */
+app.http('dashboard', {
+  methods: ['GET'],
+  route: 'dashboard/{*file}',
+  authLevel: 'anonymous',
+  handler: async (request, context) => {
+    const response = answerDashboard(await toApiRequest(request, context));
+    if (response.fault !== undefined) context.error(describeFault(response.fault));
+    return toHttpResponse(response);
+  },
+});
