@@ -37,7 +37,20 @@ export interface CustomerBehaviour {
   readonly foreignTokensPerMinute: number;
   readonly extraLatencyMs: number;
   readonly brokenAnswers: { readonly kind: BrokenAnswerKind; readonly share: number } | null;
-  readonly metering: { readonly bookedOn: string; readonly factor: number; readonly seesStreams: boolean };
+  readonly metering: Metering;
+}
+
+/** What reaches the meter of a customer's calls. */
+export interface Metering {
+  /** Empty: the metric has no subscription. */
+  readonly bookedOn: string;
+  readonly factor: number;
+  readonly seesStreams: boolean;
+  readonly seesPrompts: boolean;
+  /** Every so-many-th call is lost; null: none. */
+  readonly losesEvery: number | null;
+  /** How often each call is booked. */
+  readonly copies: number;
 }
 
 /** What the gateway really does to all. */

@@ -64,6 +64,8 @@ const schema = z.strictObject({
   /** Deployments that the models have; empty: any name. */
   deployments: z.array(z.strictObject({ name: id, refusesMaxTokens: z.boolean().default(false) })).default([]),
   backends: z.array(backendSchema).default([]),
+  /** How long what was metered takes until the meter shows it. */
+  meterDelayMs: milliseconds.default(0),
   /** Without one, the first backend serves alone. */
   pool: poolSchema.optional(),
   /** API Management's own definitions; over `backends` and `pool` where they speak of the same. */

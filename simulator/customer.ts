@@ -3,13 +3,14 @@ import type { CustomerConfig, SimulatorConfig } from './config';
 import { type Counter, createCounter } from './counter';
 import { type KnownFault, plantCustomerFaults } from './planted';
 
-/** A customer in a running gateway. `requests` and `wasRefused` change while it runs. */
+/** A customer in a running gateway. `requests`, `answers` and `wasRefused` change while it runs. */
 export interface Customer {
   readonly config: CustomerConfig;
   readonly behaviour: CustomerBehaviour;
   readonly known: readonly KnownFault[];
   readonly counter: Counter;
   requests: number;
+  answers: number;
   wasRefused: boolean;
 }
 
@@ -26,7 +27,7 @@ export function createCustomers(config: SimulatorConfig): readonly Customer[] {
   return planted.map(({ customer, behaviour, known }) => {
     const counter = counters.get(behaviour.counter);
     if (!counter) throw new Error(`Customer ${customer.id} has no counter.`);
-    return { config: customer, behaviour, known, counter, requests: 0, wasRefused: false };
+    return { config: customer, behaviour, known, counter, requests: 0, answers: 0, wasRefused: false };
   });
 }
 

@@ -4,7 +4,7 @@ import type { SimulatorConfig } from './config';
 import { type Customer, createCustomers } from './customer';
 import { chargeAnswer, type Passed, passGate } from './gate';
 import { identifyCaller } from './identify-caller';
-import { createMeter, type MeterRow } from './meter';
+import { createMeter, type Meter, type MeterRow } from './meter';
 import { writeAnswer, writeChunks } from './model-answer';
 import { type GatewayRequest, type ModelRequest, readModelRequest, readOperation } from './model-request';
 import { plantGatewayFaults } from './planted';
@@ -41,7 +41,10 @@ export type Arrival =
 export interface Engine {
   arrive(nowMs: number, request: GatewayRequest): Arrival;
   complete(nowMs: number, ticket: Ticket): Answer;
-  meter(fromMs: number, toMs: number): readonly MeterRow[];
+  /** `nowMs`: when the meter is asked; absent: long after. */
+  meter(fromMs: number, toMs: number, nowMs?: number): readonly MeterRow[];
+  /** The same as Azure Monitor holds it. */
+  readonly telemetry: Pick<Meter, 'metrics' | 'llmLog' | 'gatewayLog'>;
   truth(): Truth;
 }
 
@@ -49,7 +52,7 @@ export function createEngine(config: SimulatorConfig, { random }: { readonly ran
   const customers = createCustomers(config);
   const gateway = plantGatewayFaults(config);
   const route = createRouter(config, gateway.behaviour, random);
-  const meter = createMeter();
+  const meter = createMeter(config.meterDelayMs);
   const names = config.headers;
 
   const takeTurn = (customer: Customer) => {
@@ -100,13 +103,14 @@ export function createEngine(config: SimulatorConfig, { random }: { readonly ran
       const answered = routed.status === 200;
       const tokens = answered ? asked.promptTokens + asked.completionTokens : 0;
       const charged = chargeAnswer(nowMs, passed, tokens, names);
-      if (answered) record(nowMs, passed.customer, asked);
+      if (answered) record(nowMs, ticket);
       if (head) return streamedAnswer(head);
       const answer = finish(nowMs, ticket, charged);
       return ticket.broken ? spoilAnswer(answer, ticket.broken) : answer;
     },
 
-    meter: (fromMs, toMs) => meter.read(fromMs, toMs),
+    meter: (fromMs, toMs, nowMs = Number.POSITIVE_INFINITY) => meter.read({ fromMs, toMs, nowMs }),
+    telemetry: meter,
     truth: () => tellTruth(config, { customers, gatewayFaults: gateway.known }),
   };
 
@@ -131,11 +135,20 @@ export function createEngine(config: SimulatorConfig, { random }: { readonly ran
     };
   }
 
-  function record(nowMs: number, customer: Customer, asked: ModelRequest): void {
-    const { bookedOn, factor, seesStreams } = customer.behaviour.metering;
+  function record(nowMs: number, { passed: { customer }, asked, routed }: Ticket): void {
+    const { bookedOn, factor, seesStreams, seesPrompts, losesEvery, copies } = customer.behaviour.metering;
+    customer.answers += 1;
     if (asked.streamed && !seesStreams) return;
-    const prompt = Math.round(asked.promptTokens * factor);
-    meter.record(nowMs, bookedOn, { prompt, completion: Math.round(asked.completionTokens * factor) });
+    if (losesEvery !== null && customer.answers % losesEvery === 0) return;
+    const call = {
+      subscriptionId: bookedOn,
+      correlationId: routed.headers['apim-request-id'] ?? '',
+      deployment: asked.deployment,
+      streamed: asked.streamed,
+      promptTokens: seesPrompts ? Math.round(asked.promptTokens * factor) : 0,
+      completionTokens: Math.round(asked.completionTokens * factor),
+    };
+    for (let copy = 0; copy < copies; copy += 1) meter.record(nowMs, call);
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { brokenAnswerKinds, type CustomerBehaviour } from './behaviour';
 import { type CustomerFault, type Fault, type GatewayFault, onCustomer, onGateway } from './fault-row';
 import { limiterKinds } from './limiter';
+import { meteringFaults } from './metering-faults';
 
 // The one table of planted faults: tests, the exam and the documentation read it.
 
@@ -186,27 +187,7 @@ export const customerFaults: readonly CustomerFault[] = [
     truth: (p) => `${percent(p.share)} of the answers are ${p.kind}`,
     apply: (b, p) => ({ ...b, brokenAnswers: p }),
   }),
-  onCustomer('meter-factor', {
-    does: 'meters the tokens times a factor',
-    rule: 'usage/metered',
-    parameters: { factor: factor.default(0.9) },
-    truth: (p) => `the meter shows ${p.factor} times the true tokens`,
-    apply: (b, p) => ({ ...b, metering: { ...b.metering, factor: p.factor } }),
-  }),
-  onCustomer('meter-loses-streams', {
-    does: 'does not meter streamed calls',
-    rule: 'usage/stream-parity',
-    parameters: {},
-    truth: () => 'streamed calls are not metered',
-    apply: (b) => ({ ...b, metering: { ...b.metering, seesStreams: false } }),
-  }),
-  onCustomer('meter-books-on', {
-    does: 'books the usage on another subscription',
-    rule: 'usage/attributed',
-    parameters: { subscriptionId: z.string() },
-    truth: (p) => `usage is booked on ${p.subscriptionId}`,
-    apply: (b, p) => ({ ...b, metering: { ...b.metering, bookedOn: p.subscriptionId } }),
-  }),
+  ...meteringFaults,
 ];
 
 export const gatewayFaults: readonly GatewayFault[] = [

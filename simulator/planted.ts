@@ -44,7 +44,14 @@ function honestCustomer(customer: CustomerConfig): CustomerBehaviour {
     foreignTokensPerMinute: 0,
     extraLatencyMs: 0,
     brokenAnswers: null,
-    metering: { bookedOn: customer.subscriptionId ?? customer.id, factor: 1, seesStreams: true },
+    metering: {
+      bookedOn: customer.subscriptionId ?? customer.id,
+      factor: 1,
+      seesStreams: true,
+      seesPrompts: true,
+      losesEvery: null,
+      copies: 1,
+    },
   };
 }
 

@@ -63,7 +63,7 @@ interface Serving {
 
 async function serve(message: IncomingMessage, response: ServerResponse, { engine, clock }: Serving): Promise<void> {
   const request = await readRequest(message);
-  const own = answerForOperators(request, engine);
+  const own = answerForOperators(request, { engine, nowMs: clock.nowMs() });
   if (own) return respond(response, 200, own);
 
   const arrival = engine.arrive(clock.nowMs(), request);
@@ -79,17 +79,32 @@ async function serve(message: IncomingMessage, response: ServerResponse, { engin
   else write(response, answer);
 }
 
-/** `/__truth`, and `/__meter?from=…&to=…` (ISO 8601) as an auditor's `http` meter reads it. */
-function answerForOperators({ method, path }: GatewayRequest, engine: Engine): object | null {
+/**
+ * `/__truth`, and, with `?from=…&to=…` (ISO 8601): `/__meter` as an auditor's `http` meter reads it, `/__metrics` and
+ * `/__logs` as Azure Monitor holds them.
+ */
+function answerForOperators(
+  { method, path }: GatewayRequest,
+  { engine, nowMs }: { readonly engine: Engine; readonly nowMs: number },
+): object | null {
   const { pathname, query } = splitPath(path);
   if (method !== 'GET') return null;
   if (pathname === '/__truth') return engine.truth();
-  if (pathname !== '/__meter') return null;
   const time = (name: string, otherwise: number) => {
     const parsed = Date.parse(query.get(name) ?? '');
     return Number.isNaN(parsed) ? otherwise : parsed;
   };
-  return { rows: engine.meter(time('from', Number.NEGATIVE_INFINITY), time('to', Number.POSITIVE_INFINITY)) };
+  const span = { fromMs: time('from', Number.NEGATIVE_INFINITY), toMs: time('to', Number.POSITIVE_INFINITY), nowMs };
+  switch (pathname) {
+    case '/__meter':
+      return { rows: engine.meter(span.fromMs, span.toMs, nowMs) };
+    case '/__metrics':
+      return { metrics: engine.telemetry.metrics(span) };
+    case '/__logs':
+      return { llmLog: engine.telemetry.llmLog(span), gatewayLog: engine.telemetry.gatewayLog(span) };
+    default:
+      return null;
+  }
 }
 
 async function stream(

@@ -206,6 +206,30 @@ const cases: readonly Case[] = [
   { fault: { name: 'meter-factor' }, see: seeing(metered(false), asIs), honest: 'contoso 50', faulty: 'contoso 45' },
   { fault: { name: 'meter-loses-streams' }, see: seeing(metered(true), asIs), honest: 'contoso 50', faulty: 'nothing' },
   {
+    fault: { name: 'meter-loses-prompts' },
+    see: seeing(metered(false), asIs),
+    honest: 'contoso 50',
+    faulty: 'contoso 10',
+  },
+  {
+    fault: { name: 'meter-loses-calls', every: 1 },
+    see: seeing(metered(false), asIs),
+    honest: 'contoso 50',
+    faulty: 'nothing',
+  },
+  {
+    fault: { name: 'meter-counts-twice' },
+    see: seeing(metered(false), asIs),
+    honest: 'contoso 50',
+    faulty: 'contoso 100',
+  },
+  {
+    fault: { name: 'meter-lacks-dimension' },
+    see: seeing(metered(false), asIs),
+    honest: 'contoso 50',
+    faulty: ' 50',
+  },
+  {
     fault: { name: 'meter-books-on', subscriptionId: 'else' },
     see: seeing(metered(false), asIs),
     honest: 'contoso 50',
