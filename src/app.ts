@@ -6,8 +6,9 @@ import { type AppParts, realParts } from './app/app-parts';
 import { pageOfCustomers } from './app/page-of-customers';
 import { auditIdRandomBytes, newAuditId } from './audit/audit-id';
 import { type AuditNowOptions, auditNow } from './audit/audit-now';
-import { canAfford, leftToday } from './audit/day-budget';
+import { canAfford, leftToday, secondsToNextDay } from './audit/day-budget';
 import type { CheckName } from './audit/declaration';
+import { diffAudits } from './audit/diff-audits';
 import { createExclusive } from './audit/exclusive';
 import { type LimitStatusView, viewLimitStatus } from './audit/limit-status';
 import { type DueAudit, isStale, missedAudits, planAudits, type Situation } from './audit/plan-audits';
@@ -18,6 +19,7 @@ import { recordPoisonedJob } from './audit/record-poisoned-job';
 import { refreshLimitStatus } from './audit/refresh-limit-status';
 import type { Report, Trigger } from './audit/report';
 import { type JobOutcome, runJob } from './audit/run-job';
+import { verifyHistory } from './audit/verify-history';
 import { AuditorError } from './auditor-error';
 import { type Config, type ConfiguredCustomer, declarationOf, parseConfig, type Settings } from './config';
 import { defaultConfigLocation } from './config/settings';
@@ -121,7 +123,8 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
         if (checks[check] === undefined) throw new AuditorError('bad-request', `check: ${check} is not yet in use.`);
         const declaration = declared(customerId, check);
         const leftTokens = leftToday(declaration, await limits.read(customerId), clock.nowMs());
-        if (!canAfford(check, declaration, leftTokens)) throw budgetSpent(customerId, check, leftTokens);
+        if (!canAfford(check, declaration, leftTokens))
+          throw budgetSpent({ customerId, check }, leftTokens, clock.nowMs());
       }
       return queue(requests, trigger);
     },
@@ -177,6 +180,10 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
       return record;
     },
 
+    diff: async (customerId, pair) => diffAudits((await assertKnown(customerId)).history, customerId, pair),
+
+    integrity: async (customerId) => verifyHistory(customerId, await assertKnown(customerId)),
+
     async health() {
       try {
         await (await storage()).open.readAll();
@@ -217,9 +224,10 @@ function unknownCustomer(customerId: string): AuditorError {
   return new AuditorError('not-found', `There is no customer ${customerId}.`);
 }
 
-function budgetSpent(customerId: string, check: CheckName, leftTokens: number): AuditorError {
+function budgetSpent({ customerId, check }: WantedAudit, leftTokens: number, nowMs: number): AuditorError {
   return new AuditorError(
     'budget-spent',
     `Customer ${customerId}'s audits may spend ${leftTokens} more tokens today, which does not pay for ${check}. Wait for the next UTC day, or raise its maxTokensPerDay.`,
+    { retryAfterSeconds: secondsToNextDay(nowMs) },
   );
 }

@@ -28,6 +28,8 @@ export class AuditorError extends Error {
       readonly cause?: unknown;
       readonly problems?: readonly string[];
       readonly location?: string;
+      /** When it may be worth trying again. */
+      readonly retryAfterSeconds?: number;
     } = {},
   ) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);

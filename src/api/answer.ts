@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse } from './api-message';
 import type { AuditService } from './audit-service';
+import { toConditional } from './conditional';
 import { toHealthOf } from './health-route';
 import { toErrorResponse } from './http-errors';
 import { type RouteName, routes } from './routes';
@@ -14,7 +15,8 @@ export async function answer(
   openService: () => Promise<AuditService>,
 ): Promise<ApiResponse> {
   try {
-    return await routes[name].answer(request, await openService());
+    const response = await routes[name].answer(request, await openService());
+    return name === 'health' ? response : toConditional(request, response);
   } catch (error) {
     return name === 'health' ? toHealthOf(error) : toErrorResponse(error, request.requestId);
   }

@@ -6,6 +6,8 @@ export interface ApiRequest {
   readonly params: Readonly<Record<string, string>>;
   /** Text of the body; empty where there is none. */
   readonly body: string;
+  /** The header If-None-Match. */
+  readonly ifNoneMatch?: string;
   /** Of this invocation: what an error answers instead of its text, and what the log finds it by. */
   readonly requestId: string;
 }

@@ -1,9 +1,12 @@
 import type { CheckName } from '../audit/declaration';
+import type { AuditPair } from '../audit/diff-audits';
+import type { ReportDiff } from '../audit/diff-reports';
 import type { LimitStatusView } from '../audit/limit-status';
 import type { HistoryFilter } from '../audit/ports';
 import type { Reservation } from '../audit/queue-audits';
 import type { AuditRecord } from '../audit/read-audit';
 import type { Report, Trigger } from '../audit/report';
+import type { Integrity } from '../audit/verify-chain';
 
 export interface Page {
   readonly top: number;
@@ -24,6 +27,9 @@ export interface AuditService {
     filter: HistoryFilter,
   ): Promise<{ readonly audits: readonly Report[]; readonly continuationToken: string | null }>;
   readAudit(customerId: string, auditId: string): Promise<AuditRecord>;
+  diff(customerId: string, pair: AuditPair): Promise<ReportDiff>;
+  /** Verifies all that is stored of a customer's audits. */
+  integrity(customerId: string): Promise<Integrity>;
   queueAudits(
     requests: readonly { readonly customerId: string; readonly check: CheckName }[],
     trigger: Trigger,

@@ -21,6 +21,12 @@ const callersErrors: Readonly<Partial<Record<AuditorErrorCode, { readonly status
     'budget-spent': { status: 429, title: 'Too Many Requests' },
   };
 
+/** Where the error itself does not know better: audits take seconds to minutes, budgets are those of a day. */
+const defaultRetryAfterSeconds: Readonly<Partial<Record<AuditorErrorCode, number>>> = {
+  conflict: 5,
+  'budget-spent': 3600,
+};
+
 /** A configuration that cannot be used is mended by whoever runs the service, and says so without telling what is in it. */
 const notConfigured: ReadonlySet<AuditorErrorCode> = new Set([
   'config-invalid',
@@ -32,7 +38,7 @@ const notConfigured: ReadonlySet<AuditorErrorCode> = new Set([
 export function toErrorResponse(error: unknown, requestId: string): ApiResponse {
   const known = error instanceof AuditorError ? callersErrors[error.code] : undefined;
   if (error instanceof AuditorError && known !== undefined) {
-    const { location, problems } = error.details;
+    const { location, problems, retryAfterSeconds = defaultRetryAfterSeconds[error.code] } = error.details;
     const problem: Problem = {
       type: 'about:blank',
       ...known,
@@ -40,7 +46,10 @@ export function toErrorResponse(error: unknown, requestId: string): ApiResponse 
       detail: error.message,
       ...(problems && { problems }),
     };
-    return problemResponse(problem, location === undefined ? {} : { location });
+    return problemResponse(problem, {
+      ...(location !== undefined && { location }),
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    });
   }
   const isNotConfigured = error instanceof AuditorError && notConfigured.has(error.code);
   const problem: Problem = isNotConfigured

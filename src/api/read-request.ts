@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkNames } from '../audit/declaration';
 import { AuditorError } from '../auditor-error';
 import type { ApiRequest } from './api-message';
+import { exportFormats } from './history-export';
 
 const top = z
   .string()
@@ -31,6 +32,10 @@ export const historyQuery = z.object({
   top: top.default(50),
   continuationToken,
 });
+
+export const exportQuery = historyQuery.extend({ format: z.enum(exportFormats).default('csv'), top: top.default(500) });
+
+export const diffQuery = z.object({ against: z.guid({ error: "expected an audit's id" }) });
 
 export const startAuditBody = z.strictObject({ check: z.enum(checkNames) });
 

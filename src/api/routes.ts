@@ -2,9 +2,20 @@ import type { ApiRequest, ApiResponse } from './api-message';
 import { getAudit, listAudits, startAudit } from './audit-routes';
 import type { AuditService } from './audit-service';
 import { getHealth } from './health-route';
+import { exportAudits, getDiff, getIntegrity } from './history-routes';
 import { getLimits, listCustomers, refreshLimits } from './limit-routes';
 
-export type RouteName = 'health' | 'customers' | 'limits' | 'limits-refresh' | 'audits' | 'audit' | 'audit-start';
+export type RouteName =
+  | 'health'
+  | 'customers'
+  | 'limits'
+  | 'limits-refresh'
+  | 'audits'
+  | 'audits-export'
+  | 'audit'
+  | 'audit-diff'
+  | 'audit-start'
+  | 'integrity';
 
 /** One route of the HTTP API. The prefix `/api` is the host's. */
 export interface Route {
@@ -23,6 +34,9 @@ export const routes: Readonly<Record<RouteName, Route>> = {
   limits: { method: 'GET', path: 'customers/{id}/limits', access: 'key', answer: getLimits },
   'limits-refresh': { method: 'POST', path: 'customers/{id}/limits/refresh', access: 'key', answer: refreshLimits },
   audits: { method: 'GET', path: 'customers/{id}/audits', access: 'key', answer: listAudits },
+  'audits-export': { method: 'GET', path: 'customers/{id}/audits/export', access: 'key', answer: exportAudits },
   audit: { method: 'GET', path: 'customers/{id}/audits/{auditId:guid}', access: 'key', answer: getAudit },
+  'audit-diff': { method: 'GET', path: 'customers/{id}/audits/{auditId:guid}/diff', access: 'key', answer: getDiff },
   'audit-start': { method: 'POST', path: 'customers/{id}/audits', access: 'key', answer: startAudit },
+  integrity: { method: 'GET', path: 'customers/{id}/integrity', access: 'key', answer: getIntegrity },
 };

@@ -7,6 +7,12 @@ export function utcDayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
+/** Whole seconds until the next UTC day, when every budget is new. */
+export function secondsToNextDay(nowMs: number): number {
+  const dayMs = 86_400_000;
+  return Math.ceil((dayMs - (nowMs % dayMs)) / 1000);
+}
+
 /** Tokens that our probes spent on a customer on the UTC day of `nowMs`. */
 export function spentOn(status: LimitStatus | null | undefined, nowMs: number): number {
   return status?.spent.day === utcDayOf(nowMs) ? status.spent.tokens : 0;

@@ -4,7 +4,7 @@ import { boundTokensOf } from '../probe/prompt';
 import { seedOf } from './audit-id';
 import { chargesOn } from './charges';
 import type { Check } from './check';
-import { leftToday } from './day-budget';
+import { leftToday, secondsToNextDay } from './day-budget';
 import type { Declaration } from './declaration';
 import { unknownLimitStatus, withObservation } from './limit-status';
 import { type OpenGateway, withGateway } from './open-gateway';
@@ -51,7 +51,9 @@ export async function refreshLimitStatus(
   const request = step.do === 'send' ? step.probes[0] : undefined;
   if (request === undefined) return { status: stored, refreshed: false };
   if (boundTokensOf(request) > leftToday(declared, stored, startedMs)) {
-    throw new AuditorError('budget-spent', `What customer ${id}'s audits may spend today does not pay for a probe.`);
+    throw new AuditorError('budget-spent', `What customer ${id}'s audits may spend today does not pay for a probe.`, {
+      retryAfterSeconds: secondsToNextDay(startedMs),
+    });
   }
 
   const exchange = await withGateway(setting.openGateway, declared, (send) =>

@@ -3,7 +3,10 @@ import type { CheckName } from '../audit/declaration';
 import type { Settings } from '../config';
 
 /** What the commands need of the app. */
-export type CommandApp = Pick<App, 'config' | 'audit' | 'limitStatusOf' | 'limitStatuses' | 'history'>;
+export type CommandApp = Pick<
+  App,
+  'config' | 'audit' | 'limitStatusOf' | 'limitStatuses' | 'history' | 'integrity' | 'diff'
+>;
 
 /** What every command is given beside its arguments. */
 export interface CommandParts {

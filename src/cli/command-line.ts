@@ -1,16 +1,20 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { exportFormats } from '../api/history-export';
 import { configJsonSchema } from '../config';
 import type { CommandParts } from './command-app';
 import { type CommandIo, printLine } from './command-io';
 import { configCheckCommand } from './config-check-command';
 import type { FromEnvOptions } from './config-from-env';
 import { configFromEnvCommand } from './config-from-env-command';
+import { type DiffOptions, diffCommand } from './diff-command';
 import { exitCodeOfError, exitCodes } from './exit-code';
+import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
 import { collectChecks, collectTexts, parseCheckName, parseCount, parseMoment, parseVerdict } from './option-values';
 import { printError } from './print-error';
 import { type RunOptions, runCommand } from './run-command';
 import { type StatusOptions, statusCommand } from './status-command';
+import { type VerifyOptions, verifyCommand } from './verify-command';
 
 /** Runs one command line (without the program's own name) and answers its exit code. Throws nothing. */
 export async function runCommandLine(
@@ -38,6 +42,7 @@ export async function runCommandLine(
   addRun(program, async (options) => ends(await runCommand(options, io, parts)));
   addConfig(program, io, parts, ends);
   addHistory(program, io, parts, ends);
+  addProof(program, io, parts, ends);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return ended.exitCode;
@@ -110,5 +115,41 @@ function addHistory(program: Command, io: CommandIo, parts: CommandParts, ends: 
     .option('--json', 'print JSON instead of a table')
     .action(async (customerId: string, options: HistoryOptions) =>
       ends(await historyCommand(customerId, options, { ...parts, io })),
+    );
+}
+
+function addProof(program: Command, io: CommandIo, parts: CommandParts, ends: (exitCode: number) => void): void {
+  program
+    .command('export')
+    .description('the whole history of a customer, newest first, as CSV or as one JSON report a line')
+    .argument('<customer>')
+    .option(...configOption)
+    .addOption(new Option('--format <format>', 'csv or ndjson').choices(exportFormats).default('csv'))
+    .option('--check <name>', 'only this check', parseCheckName)
+    .option('--verdict <verdict>', 'only this verdict', parseVerdict)
+    .option('--from <moment>', 'from then on, such as 2026-11-22 or 2026-11-22T14:00:00Z', parseMoment)
+    .option('--to <moment>', 'up to then', parseMoment)
+    .action(async (customerId: string, options: ExportOptions) =>
+      ends(await exportCommand(customerId, options, { ...parts, io })),
+    );
+  program
+    .command('verify')
+    .description('whether the stored histories, or one, are what was once saved: exit code 0 intact, 1 broken')
+    .argument('[customer]')
+    .option(...configOption)
+    .option('--json', 'print JSON instead of a table')
+    .action(async (customerId: string | undefined, options: VerifyOptions) =>
+      ends(await verifyCommand(customerId, options, { ...parts, io })),
+    );
+  program
+    .command('diff')
+    .description('what changed between two audits of one check')
+    .argument('<customer>')
+    .argument('<audit>', "the later audit's id")
+    .option(...configOption)
+    .requiredOption('--against <audit>', "the earlier audit's id")
+    .option('--json', 'print JSON instead of a table')
+    .action(async (customerId: string, auditId: string, options: DiffOptions) =>
+      ends(await diffCommand({ customerId, auditId }, options, { ...parts, io })),
     );
 }

@@ -5,6 +5,7 @@ import type { Report } from '../../src/audit/report';
 import type { CommandApp } from '../../src/cli/command-app';
 import { runCommandLine } from '../../src/cli/command-line';
 import type { Settings } from '../../src/config';
+import { aConfigFile, parsed } from '../a-config';
 import { aReportDraft } from '../audit/a-report-draft';
 
 export interface CommandSurroundings {
@@ -14,6 +15,22 @@ export interface CommandSurroundings {
   /** Columns of a terminal; absent: output goes into a pipe. */
   readonly columns?: number;
   readonly signal?: AbortSignal;
+}
+
+const notAsked = () => Promise.reject(new Error('This test expects that nobody asks for this.'));
+
+/** An app of which a command asks nothing but what a test gives. */
+export function anAppWith(parts: Partial<CommandApp>): CommandApp {
+  return {
+    config: parsed(aConfigFile()),
+    audit: notAsked,
+    limitStatusOf: notAsked,
+    limitStatuses: notAsked,
+    history: notAsked,
+    integrity: notAsked,
+    diff: notAsked,
+    ...parts,
+  };
 }
 
 /** Runs a command line in this process and answers all that it printed. */

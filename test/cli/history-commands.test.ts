@@ -1,9 +1,7 @@
 import type { LimitStatusView } from '../../src/audit/limit-status';
 import type { HistoryFilter } from '../../src/audit/ports';
 import { AuditorError } from '../../src/auditor-error';
-import type { CommandApp } from '../../src/cli/command-app';
-import { aConfigFile, parsed } from '../a-config';
-import { aReport, outputOf } from './command-output';
+import { anAppWith, aReport, outputOf } from './command-output';
 
 const plain = (text: string) => text.split('\n').map((line) => line.replace(/ +/g, ' '));
 
@@ -58,9 +56,7 @@ function anApp() {
     ['two', { audits: [], continuationToken: 'three' }],
     ['three', { audits: [passed], continuationToken: null }],
   ]);
-  const app: CommandApp = {
-    config: parsed(aConfigFile()),
-    audit: async () => [],
+  const app = anAppWith({
     async limitStatusOf(customerId) {
       if (customerId !== 'contoso') throw new AuditorError('not-found', `There is no customer ${customerId}.`);
       return status;
@@ -74,7 +70,7 @@ function anApp() {
       asked.push(filter);
       return pages.get(filter.continuationToken) ?? { audits: [], continuationToken: null };
     },
-  };
+  });
   return { app, asked };
 }
 

@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/audit/verdict';
 import { AuditorError } from '../../src/auditor-error';
 import type { CommandApp } from '../../src/cli/command-app';
 import { aConfigFile, parsed } from '../a-config';
-import { aReport, outputOf } from './command-output';
+import { anAppWith, aReport, outputOf } from './command-output';
 
 const config = parsed({
   ...aConfigFile(),
@@ -19,13 +19,7 @@ const config = parsed({
 
 /** An app that audits nothing and knows nothing, but for what a test gives it. */
 function anAppThat(audit: CommandApp['audit']): CommandApp {
-  return {
-    config,
-    audit,
-    limitStatusOf: () => Promise.reject(new Error('not asked here')),
-    limitStatuses: async () => ({ customers: [], continuationToken: null }),
-    history: async () => ({ audits: [], continuationToken: null }),
-  };
+  return anAppWith({ config, audit });
 }
 
 /** An app whose audits end with these reports. */
