@@ -6,10 +6,9 @@ import { type AppParts, realParts } from './app/app-parts';
 import { pageOfCustomers } from './app/page-of-customers';
 import { auditIdRandomBytes, newAuditId } from './audit/audit-id';
 import { type AuditNowOptions, auditNow } from './audit/audit-now';
-import { canAfford, leftToday, secondsToNextDay } from './audit/day-budget';
+import { canAfford, secondsToNextDay, utcDayOf } from './audit/day-budget';
 import type { CheckName } from './audit/declaration';
 import { diffAudits } from './audit/diff-audits';
-import { createExclusive } from './audit/exclusive';
 import { type LimitStatusView, viewLimitStatus } from './audit/limit-status';
 import { type DueAudit, isStale, missedAudits, planAudits, type Situation } from './audit/plan-audits';
 import type { AuditJob, LimitStatus, Storage } from './audit/ports';
@@ -18,7 +17,10 @@ import { readAudit } from './audit/read-audit';
 import { recordPoisonedJob } from './audit/record-poisoned-job';
 import { refreshLimitStatus } from './audit/refresh-limit-status';
 import type { Report, Trigger } from './audit/report';
+import { resendLost } from './audit/resend-lost';
 import { type JobOutcome, runJob } from './audit/run-job';
+import { budgetLimitsOf } from './audit/run-recorded-audit';
+import { leftOf } from './audit/token-reserve';
 import { verifyHistory } from './audit/verify-history';
 import { AuditorError } from './auditor-error';
 import { type Config, type ConfiguredCustomer, declarationOf, parseConfig, type Settings } from './config';
@@ -35,6 +37,9 @@ export interface AuditOptions extends AuditNowOptions {
   /** Whether the reports go into the history; else they have sequence 0 and only their charges are remembered. */
   readonly store: boolean;
 }
+
+/** A day's budget can be looked up for so long. */
+const budgetsKeptMs = 60 * 86_400_000;
 
 /** All that triggers, the HTTP API and the command line do. */
 export interface App extends AuditService {
@@ -67,8 +72,8 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
   const parts = { ...realParts(settings), ...options.parts };
   const { clock, checks } = parts;
   const openGateway = parts.gatewayOpener(config);
-  const exclusive = createExclusive();
   const declared = (customerId: string, check: CheckName) => declarationOf(config, customerId, check);
+  const service = { serviceTokensPerDay: config.maxTokensPerDay };
   const newId = () => newAuditId(clock.nowMs(), parts.randomBytes(auditIdRandomBytes));
   const storage = remembered(async () => {
     const opened = parts.openStorage();
@@ -112,17 +117,18 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
 
     async audit(wanted, { store, ...auditOptions }) {
       const keep = store ? { storage: await storage() } : { charges: parts.openCharges() };
-      const ports = { clock, openGateway, checks, declarationOf: declared, newId, keep };
+      const ports = { clock, openGateway, checks, declarationOf: declared, newId, keep, ...service };
       return auditNow(wanted.map(toRequest), auditOptions, ports);
     },
 
     async queueAudits(wanted, trigger) {
       const requests = wanted.map(toRequest);
-      const { limits } = await storage();
+      const { budgets } = await storage();
+      const day = utcDayOf(clock.nowMs());
       for (const { customerId, check } of wanted) {
         if (checks[check] === undefined) throw new AuditorError('bad-request', `check: ${check} is not yet in use.`);
         const declaration = declared(customerId, check);
-        const leftTokens = leftToday(declaration, await limits.read(customerId), clock.nowMs());
+        const leftTokens = leftOf(await budgets.read({ day, customerId }), budgetLimitsOf(declaration, service));
         if (!canAfford(check, declaration, leftTokens))
           throw budgetSpent({ customerId, check }, leftTokens, clock.nowMs());
       }
@@ -130,23 +136,38 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
     },
 
     async planDue() {
-      const due = planAudits(await situation(await storage())).flatMap(({ audits }) => audits);
+      const opened = await storage();
+      const now = await situation(opened);
+      await resendLost(now.open, { storage: opened, checks, declarationOf: declared, nowMs: now.nowMs });
+      const due = planAudits(now).flatMap(({ audits }) => audits);
       return queue(
         due.map((audit) => ({ ...toRequest(audit), scheduledMs: audit.dueMs })),
         'timer',
       );
     },
 
-    watchDue: async () => missedAudits(await situation(await storage())),
+    async watchDue() {
+      const opened = await storage();
+      await opened.budgets.purgeBefore(utcDayOf(clock.nowMs() - budgetsKeptMs));
+      return missedAudits(await situation(opened));
+    },
 
     async runJob(job, mayTakeMs) {
       const endsAtMs = clock.nowMs() + mayTakeMs;
       const opened = await storage();
-      return runJob(job, { storage: opened, clock, openGateway, checks, declarationOf: declared, exclusive, endsAtMs });
+      return runJob(job, {
+        storage: opened,
+        clock,
+        openGateway,
+        checks,
+        declarationOf: declared,
+        endsAtMs,
+        ...service,
+      });
     },
 
     recordPoisoned: async (job) =>
-      recordPoisonedJob(job, { storage: await storage(), declarationOf: declared, nowMs: clock.nowMs() }),
+      recordPoisonedJob(job, { storage: await storage(), checks, declarationOf: declared, clock }),
 
     async limitStatuses(page) {
       const { customers, continuationToken } = pageOfCustomers(config.customers, page);
@@ -164,10 +185,7 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
       const customer = customerOf(config, customerId);
       const check = checks['limit-status'];
       if (check === undefined) throw new AuditorError('not-found', 'There is no check limit-status.');
-      const sharers = new Set(
-        config.customers.filter(({ counter }) => counter === customer.counter).map(({ id }) => id),
-      );
-      const setting = { storage: await storage(), clock, openGateway, check, sharers, newId };
+      const setting = { storage: await storage(), clock, openGateway, check, newId, ...service };
       const { status, refreshed } = await refreshLimitStatus(declared(customerId, check.name), setting);
       return { ...view(customer, status), refreshed };
     },

@@ -84,7 +84,11 @@ describe('by schedule', () => {
     await tested.pass(30_000);
     const startedMs = tested.app.clock.nowMs();
     const { reports } = await tested.app.runJob({ ...job, audits: [audit] }, tenMinutesMs);
-    const stored = await tested.storage.history.readReport('contoso', reports[0]?.auditId ?? '');
+    expect(reports.map(({ attemptOf, interrupted }) => [attemptOf, interrupted])).toEqual([
+      [audit.auditId, true],
+      [undefined, undefined],
+    ]);
+    const stored = await tested.storage.history.readReport('contoso', audit.auditId);
     expect(stored?.evidence.ledgerSinceMs).toBe(startedMs);
   });
 

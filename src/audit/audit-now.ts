@@ -1,15 +1,16 @@
 import { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
 import { createChargeLedger } from './charge-ledger';
-import type { CheckMap } from './checks';
+import { type CheckMap, keysOf } from './checks';
 import type { CheckName, Declaration } from './declaration';
 import type { RunProgress } from './drive-check';
+import { holdLeasesWhenFree } from './hold-leases';
 import type { OpenGateway } from './open-gateway';
 import type { CounterCharges, Storage } from './ports';
 import { type AuditRequest, claimAudits } from './queue-audits';
 import type { AuditOrder, Report, Trigger } from './report';
 import { runAudits } from './run-audits';
-import { type RecordedRun, runRecordedAudit } from './run-recorded-audit';
+import { type RecordedAudit, type RecordedRun, type RecordedRunPorts, runRecordedAudit } from './run-recorded-audit';
 import { runUnrecordedAudit } from './run-unrecorded-audit';
 
 /** No audit of this process takes longer; a meter that settles after half an hour is waited for. */
@@ -36,6 +37,7 @@ export interface AuditNowPorts {
   readonly checks: CheckMap;
   readonly declarationOf: (customerId: string, check: CheckName) => Declaration;
   readonly newId: () => string;
+  readonly serviceTokensPerDay?: number | undefined;
   /** Where reports are kept, or, for audits that are not kept, where only their last charges are. */
   readonly keep: { readonly storage: Storage } | { readonly charges: CounterCharges };
 }
@@ -69,13 +71,30 @@ async function auditAndKeep(
     const ledger = createChargeLedger(storage.charges);
     return await runAll(claimed, { options, ports }, (run) => {
       begun.add(run.order.auditId);
-      return runRecordedAudit(run, { ...ports, ledger });
+      return runWhenFree(run, { ...ports, ledger });
     });
   } finally {
     for (const { customerId, check, auditId } of claimed.filter((order) => !begun.has(order.auditId))) {
       await storage.open.release(customerId, check, auditId);
     }
   }
+}
+
+/** Workers of the same storage may be auditing on that counter or gateway: their turn comes first. */
+async function runWhenFree(
+  run: RecordedRun & { readonly pausesAtMs?: never },
+  ports: AuditNowPorts & Pick<RecordedRunPorts, 'ledger'> & { readonly storage: Storage },
+): Promise<RecordedAudit> {
+  const { storage, clock } = ports;
+  const held = await holdLeasesWhenFree(keysOf(run.check, run.declared), {
+    leases: storage.leases,
+    clock,
+    owner: run.order.auditId,
+    ...(run.signal && { signal: run.signal }),
+  });
+  const recorded = await runRecordedAudit(run, { ...ports, held });
+  await held.release();
+  return recorded;
 }
 
 async function auditAndForget(
@@ -100,7 +119,7 @@ async function auditAndForget(
 async function runAll(
   orders: readonly AuditOrder[],
   { options, ports }: { readonly options: AuditNowOptions; readonly ports: AuditNowPorts },
-  runOne: (run: RecordedRun) => ReturnType<typeof runRecordedAudit>,
+  runOne: (run: RecordedRun & { readonly pausesAtMs?: never }) => Promise<Pick<RecordedAudit, 'report' | 'fault'>>,
 ): Promise<readonly Report[]> {
   const { parallel, signal, onProgress, onReport } = options;
   const { checks, declarationOf, clock } = ports;

@@ -28,8 +28,8 @@ export function createChargeLedger(stored: CounterCharges): ChargeLedger {
     const last = charges.at(-1);
     if (last === undefined) return;
     const { priorCharges, ledgerSinceMs } = known.get(counter) ?? (await before(counter));
-    known.set(counter, { priorCharges: [...priorCharges, ...charges], ledgerSinceMs });
     await stored.record(counter, { atMs: last.receivedMs, tokens: last.tokens });
+    known.set(counter, { priorCharges: [...priorCharges, ...charges], ledgerSinceMs });
   }
 
   return { before, add };

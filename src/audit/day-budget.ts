@@ -18,11 +18,6 @@ export function spentOn(status: LimitStatus | null | undefined, nowMs: number): 
   return status?.spent.day === utcDayOf(nowMs) ? status.spent.tokens : 0;
 }
 
-/** Tokens that a customer's audits may still spend today. */
-export function leftToday(declared: Declaration, status: LimitStatus | null | undefined, nowMs: number): number {
-  return Math.max(0, declared.customer.maxTokensPerDay - spentOn(status, nowMs));
-}
-
 /** What the loop reserves for the smallest chat probe; an audit that may not send even that would tell nothing. */
 const leastTokens = promptBoundTokens(smallestPromptTokens) + 16;
 

@@ -2,7 +2,6 @@
 export interface Exclusive {
   /** Runs `work` once nobody else holds any of the keys, in the order of asking. */
   whenFree<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
-  isBusy(keys: readonly string[]): boolean;
 }
 
 export function createExclusive(): Exclusive {
@@ -19,7 +18,7 @@ export function createExclusive(): Exclusive {
     }
   }
 
-  return { whenFree, isBusy: (keys) => keys.some((key) => last.has(key)) };
+  return { whenFree };
 }
 
 /** Runs at most `atOnce` pieces of work at a time, in the order of asking. */

@@ -1,5 +1,4 @@
 import { type CheckMap, inRunningOrder } from './checks';
-import { canAfford, leftToday } from './day-budget';
 import type { CheckName, CustomerDeclaration, Declaration } from './declaration';
 import type { LimitStatus, OpenAudit } from './ports';
 import { isQuiet } from './quiet-hours';
@@ -33,8 +32,9 @@ export interface DueJob {
 
 /**
  * Who is to be audited now: a customer's check is due when its schedule's latest occurrence (shifted by the customer's
- * share of the spread) lies after the check's last audit, or when it has never run. What is queued or running, what
- * falls into quiet hours and what today's budget does not pay for is left for later.
+ * share of the spread) lies after the check's last audit, or when it has never run. What is queued or running
+ * and what falls into quiet hours is left for later. What the budget does not pay for is planned all the same: that it
+ * was not looked at belongs in the history.
  */
 export function planAudits(situation: Situation): readonly DueJob[] {
   const { checks, nowMs } = situation;
@@ -45,7 +45,7 @@ export function planAudits(situation: Situation): readonly DueJob[] {
       const due = plannedChecks(customer, checks)
         .filter((check) => !lookUp.isOpen(customer.id, check))
         .flatMap((check) => dueAudit(customer, check, { nowMs, status: lookUp.statusOf(customer.id) }));
-      return { customerId: customer.id, audits: affordable(inRunningOrder(due, checks), situation, lookUp) };
+      return { customerId: customer.id, audits: inRunningOrder(due, checks) };
     })
     .filter(({ audits }) => audits.length > 0);
 }
@@ -104,12 +104,4 @@ function indexOf({ statuses, open }: Situation): LookUp {
     isOpen: (customerId, check) => openKeys.has(`${customerId} ${check}`),
     statusOf: (customerId) => byCustomer.get(customerId) ?? null,
   };
-}
-
-/** Those, in their order, that what is left of today pays for as a rule. */
-function affordable(due: readonly DueAudit[], situation: Situation, lookUp: LookUp): readonly DueAudit[] {
-  return due.filter(({ customerId, check }) => {
-    const declared = situation.declarationOf(customerId, check);
-    return canAfford(check, declared, leftToday(declared, lookUp.statusOf(customerId), situation.nowMs));
-  });
 }

@@ -142,8 +142,7 @@ describe('limit status', () => {
     tested = await anApp({ customers: [{ counter: 'shared' }, { id: 'fabrikam', counter: 'shared' }] });
     const nowMs = tested.app.clock.nowMs();
     await tested.app.health();
-    const open = { customerId: 'fabrikam', check: 'token-limit', auditId: noSuchAudit } as const;
-    await tested.storage.open.claim({ ...open, state: 'running', sinceMs: nowMs });
+    await tested.storage.leases.take(['counter shared'], 'a worker', { nowMs, untilMs: nowMs + 60_000 });
     const { body } = await call('limits-refresh', { body: '' });
     expect([body.refreshed, tested.orders.length]).toEqual([false, 0]);
   });
