@@ -38,7 +38,7 @@ export function backendTimelineChart(timeline: readonly TimelineEntry[], palette
         ...look,
         axisLabel: { ...look.axisLabel, color: palette.text, width: 140, overflow: 'truncate' },
       },
-      series: [barsSeries(bars, { axis: 0, heightPx: 18, labelColour: palette.text })],
+      series: [barsSeries(bars, { axis: 0, heightPx: 18, labelColour: palette.text, surface: palette.surface })],
     },
   };
 }

@@ -14,15 +14,21 @@ export interface BarLook {
   readonly axis: number;
   readonly heightPx: number;
   readonly labelColour: string;
+  /** For a label inside its bar. */
+  readonly surface: string;
 }
 
+const widestLabelPx = 90;
+
 /** Bars over time: ECharts has no such series of its own, but draws one from a rule. */
-export function barsSeries(bars: readonly Bar[], { axis, heightPx, labelColour }: BarLook): CustomSeriesOption {
+export function barsSeries(bars: readonly Bar[], look: BarLook): CustomSeriesOption {
+  const { axis, heightPx, labelColour } = look;
   return {
     type: 'custom',
     xAxisIndex: axis,
     yAxisIndex: axis,
     clip: true,
+    z: 5,
     encode: { x: [1, 2], y: 0 },
     data: bars.map(({ row, from, to, tooltip }) => ({ value: [row, from, to], name: tooltip })),
     tooltip: { formatter: ({ name }: { name: string }) => name },
@@ -36,9 +42,16 @@ export function barsSeries(bars: readonly Bar[], { axis, heightPx, labelColour }
         type: 'rect' as const,
         shape: { x, y: y - heightPx / 2, width, height: heightPx, r: 2 },
         style: { fill: bar?.colour ?? labelColour },
+        z2: 10,
         ...(bar?.label !== undefined && {
-          textContent: { type: 'text' as const, style: { text: bar.label, fill: labelColour, fontSize: 12 } },
-          textConfig: { position: 'right' as const, distance: 6 },
+          textContent: {
+            type: 'text' as const,
+            style: { text: bar.label, fill: width > widestLabelPx ? look.surface : look.labelColour, fontSize: 12 },
+          },
+          textConfig: {
+            position: width > widestLabelPx ? ('insideLeft' as const) : ('right' as const),
+            distance: 6,
+          },
         }),
       };
     },

@@ -12,7 +12,7 @@ export function remainingGauge({ tokensPerMinute, remainingTokens, isThrottled }
   return {
     title: 'Tokens left',
     description: `${remainingTokens} of ${tokensPerMinute} tokens a minute were left.`,
-    heightPx: 150,
+    heightPx: 140,
     option: {
       ...commonOption(palette),
       series: [
@@ -22,8 +22,8 @@ export function remainingGauge({ tokensPerMinute, remainingTokens, isThrottled }
           endAngle: -20,
           min: 0,
           max: Math.max(tokensPerMinute, remainingTokens),
-          center: ['50%', '62%'],
-          radius: '100%',
+          center: ['50%', '74%'],
+          radius: '130%',
           progress: { show: true, width: 16, itemStyle: { color: colour } },
           axisLine: { lineStyle: { width: 16, color: [[1, palette.line]] } },
           pointer: { show: false },

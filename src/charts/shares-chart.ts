@@ -52,7 +52,7 @@ export function sharesChart(shares: Readonly<Record<string, ShareEstimate>>, pal
           itemStyle: { color: palette.pass, borderColor: palette.surface, borderWidth: 1 },
           data: rows.map(({ expected }, row) => [percent(expected), row]),
         },
-        barsSeries(intervals, { axis: 0, heightPx: 3, labelColour: palette.text }),
+        barsSeries(intervals, { axis: 0, heightPx: 3, labelColour: palette.text, surface: palette.surface }),
       ],
     },
   };

@@ -132,7 +132,7 @@ function optionOf(facts: Facts, palette: Palette): EChartsOption {
       },
     ],
     yAxis: [
-      { type: 'value', gridIndex: 0, name: 'tokens', max: Math.ceil((highest * 1.12) / 10) * 10, min: 0, ...look },
+      { type: 'value', gridIndex: 0, min: 0, max: axisEnd(highest), ...look },
       {
         type: 'category',
         gridIndex: 1,
@@ -162,7 +162,7 @@ function optionOf(facts: Facts, palette: Palette): EChartsOption {
           symbol: 'none',
           lineStyle: { color: palette.pass, type: 'dashed', width: 2 },
           label: {
-            position: 'insideStartTop',
+            position: 'insideEndTop',
             formatter: `promised: ${limit} tokens a minute`,
             color: palette.pass,
             fontWeight: 600,
@@ -179,9 +179,20 @@ function optionOf(facts: Facts, palette: Palette): EChartsOption {
         data: refusals.map(({ atMs, tokens }) => [at(atMs), tokens]),
         tooltip: { formatter: 'refused by the token limit' },
       },
-      barsSeries(waitBars(facts, palette), { axis: 1, heightPx: 16, labelColour: palette.text }),
+      barsSeries(waitBars(facts, palette), {
+        axis: 1,
+        heightPx: 16,
+        labelColour: palette.text,
+        surface: palette.surface,
+      }),
     ],
   };
+}
+
+/** A round number with some room above what is drawn. */
+function axisEnd(highest: number): number {
+  const step = 10 ** Math.floor(Math.log10(Math.max(highest, 1))) / 2;
+  return Math.ceil((highest * 1.1) / step) * step;
 }
 
 function waitBars({ runs, startMs, endMs }: Facts, palette: Palette): readonly Bar[] {

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type AuditedApp, anAuditedApp } from './an-audited-app';
+import { describeInBrowser, keepScreenshot, launchBrowser } from './browser';
+import { poolAudit } from './pool-audit';
+import { type ServedApp, serveApp } from './serve-app';
+
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+jest.setTimeout(30_000);
+const promises = 'Do our gateways keep their promises?';
+
+describeInBrowser('the page', () => {
+  let audited: AuditedApp;
+  let served: ServedApp;
+  let browser: Browser;
+  let page: Page;
+  /** What the browser complained of: blocked by the policy, scripts that failed, files that are missing. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    audited = await anAuditedApp();
+    const { app, record } = audited;
+    const wanted = app.config.customers.flatMap(({ id: customerId }) =>
+      (['limit-status', 'access', 'token-limit'] as const).map((check) => ({ customerId, check })),
+    );
+    await app.audit(wanted, { trigger: 'timer', parallel: 3, store: true });
+    await record(poolAudit({ customerId: 'fabrikam', gatewayId: 'west' }));
+    served = await serveApp(app);
+    browser = await launchBrowser();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+    audited?.close();
+  });
+
+  afterEach(async () => {
+    await page.context().close();
+  });
+
+  async function visit(hash: string, options: BrowserContextOptions & { readonly withKey?: 'no' } = {}): Promise<void> {
+    const { withKey, ...contextOptions } = options;
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions });
+    page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    complaints = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/401|404/.test(message.text())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.clock.setFixedTime(audited.clock.nowMs() + 120_000);
+    const query = withKey === 'no' ? '' : `?code=${served.key}`;
+    await page.goto(`${served.pageAddress}${query}${hash}`);
+    await page.locator('h1').waitFor();
+  }
+
+  async function violations(): Promise<unknown> {
+    await page.evaluate(axeSource);
+    const found = await page.evaluate('axe.run().then(({ violations }) => violations)');
+    return (found as { id: string; nodes: { html: string }[] }[]).map(({ id, nodes }) => [
+      id,
+      ...nodes.map(({ html }) => html),
+    ]);
+  }
+
+  const isWiderThanItsWindow = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
+
+  test('asks for the key at the first visit and shows the customers once it has it', async () => {
+    await visit('', { withKey: 'no' });
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(page, 'key');
+    await page.getByLabel('Function key').fill(served.key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'northwind', exact: true }).first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('says so when the key is refused, and asks again', async () => {
+    await visit('', { withKey: 'no' });
+    await page.getByLabel('Function key').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe('The service refused this key.');
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    expect(await violations()).toEqual([]);
+  });
+
+  test('takes a key over from the address, removes it there and keeps it for this tab only', async () => {
+    await visit('');
+    await page.getByRole('table').waitFor();
+    expect(page.url()).toBe(served.pageAddress);
+    expect(await page.evaluate('[localStorage.length, document.cookie]')).toEqual([0, '']);
+    await page.reload();
+    await page.getByRole('table').waitFor();
+    await page.getByRole('button', { name: 'Forget the key' }).click();
+    await page.getByLabel('Function key').waitFor();
+  });
+
+  test('tells on the first page what is wrong with northwind', async () => {
+    await visit('');
+    const item = page.locator('.attention li', { hasText: 'northwind' });
+    await item.getByText(/^100 tokens\/min, \d+ to \d+ allowed$/).waitFor();
+    expect(await page.locator('h1').textContent()).toBe(promises);
+    const row = page.getByRole('row', { name: /^northwind/ });
+    expect(await row.locator('.badge.fail').allTextContents()).toEqual(['✕fail']);
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(page, 'grid');
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows only the customers that are searched for, or in trouble', async () => {
+    await visit('');
+    const rows = page.locator('.grid tbody tr th');
+    await page.getByLabel('only with trouble').check();
+    expect(await rows.allTextContents()).toEqual(['fabrikamwest', 'northwindeast']);
+    await page.getByLabel('Customer', { exact: true }).fill('north');
+    expect(await rows.allTextContents()).toEqual(['northwindeast']);
+    await page.getByLabel('Customer', { exact: true }).fill('nobody');
+    await page.getByText('No customer fits.').waitFor();
+  });
+
+  test('drills down from the grid to a customer and to an audit with every exchange', async () => {
+    await visit('');
+    await page.getByRole('link', { name: 'northwind', exact: true }).first().click();
+    await page.getByRole('heading', { name: 'northwind', exact: true }).waitFor();
+    await page.getByRole('img', { name: /Promised: 100 tokens a minute/ }).waitFor();
+    await page.getByText('history intact').waitFor();
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(page, 'customer');
+    await page.getByRole('link', { name: /Every finding and exchange/ }).click();
+    await page.getByRole('heading', { name: /token-limit of northwind/ }).waitFor();
+    const { audits } = await audited.app.history('northwind', { check: 'token-limit', top: 1 });
+    expect(await page.locator('.evidence tbody tr').count()).toBe(audits[0]?.summary.probes);
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(page, 'audit');
+    expect(complaints).toEqual([]);
+  });
+
+  test('draws who answered when and the shares against the weights', async () => {
+    await visit('#/customers/fabrikam');
+    await page.getByRole('img', { name: /Share of the answers/ }).waitFor();
+    await page.getByRole('img', { name: /Who answered when/ }).waitFor();
+    await keepScreenshot(page, 'pool');
+    expect(complaints).toEqual([]);
+  });
+
+  test('filters the history by check and verdict', async () => {
+    await visit('#/customers/northwind');
+    const rows = page.getByRole('region', { name: 'History of audits' }).locator('tbody tr td:nth-child(2)');
+    await page.locator('#history-check').selectOption('access');
+    await page.getByLabel('Verdict').selectOption('pass');
+    await rows.nth(1).waitFor({ state: 'detached' });
+    expect(await rows.allTextContents()).toEqual(['access']);
+    await page.getByLabel('Verdict').selectOption('fail');
+    await page.getByText('No audit fits.').waitFor();
+  });
+
+  test('runs a check now and tells how it goes until its verdict', async () => {
+    await visit('#/customers/contoso');
+    await page.locator('#check').selectOption('access');
+    await page.getByRole('button', { name: 'Run this check now' }).click();
+    await page.getByText(/Queued/).waitFor();
+    await audited.runQueued();
+    await page.getByRole('link', { name: 'See what was found' }).waitFor();
+    expect(await page.locator('.progress').textContent()).toMatch(/^✓pass 3 probes/);
+  });
+
+  test.each(['', '#/customers/northwind'])('is dark where the system is: %s', async (hash) => {
+    await visit(hash, { colorScheme: 'dark' });
+    await page.getByRole('table').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    const background = await page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    expect(background).toBe('rgb(13, 17, 23)');
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(page, `dark${hash.length}`);
+  });
+
+  test.each(['', '#/customers/northwind'])('fits a phone: %s', async (hash) => {
+    await visit(hash, { viewport: { width: 375, height: 740 } });
+    await page.getByRole('table').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await keepScreenshot(page, `phone${hash.length}`);
+    expect(await isWiderThanItsWindow()).toBe(false);
+    expect(await violations()).toEqual([]);
+  });
+});
