@@ -1,4 +1,5 @@
 import type { Exchange } from '../probe/exchange';
+import { addToTotals, measuredAfter } from './audit-totals';
 import { totalCost } from './charges';
 import { spentOn, utcDayOf } from './day-budget';
 import type { CheckName, CustomerDeclaration } from './declaration';
@@ -52,6 +53,8 @@ export function withReport(
     ...withObservation(before, { exchanges, atMs: Date.parse(finishedAt) }),
     ...(isNewest && { gatewayId: report.gatewayId, declared: declaredLimits(customer), head: { sequence, hash } }),
     verdicts: { ...before.verdicts, [report.check]: { verdict, auditId, sequence, finishedAt } },
+    totals: addToTotals(before.totals, { report, exchanges }),
+    measured: measuredAfter(before.measured, report),
   };
 }
 

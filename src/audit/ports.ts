@@ -1,4 +1,5 @@
 import type { Exchange } from '../probe/exchange';
+import type { AuditTotals, LastMeasured } from './audit-totals';
 import type { Budgets } from './budgets';
 import type { Charge } from './check';
 import type { BrokenAttempt, Checkpoint, CheckpointPlace } from './checkpoint';
@@ -146,6 +147,9 @@ export interface LimitStatus {
   readonly head: { readonly sequence: number; readonly hash: string } | null;
   /** UTC day and tokens that our probes spent on it. */
   readonly spent: { readonly day: string; readonly tokens: number };
+  /** So that metrics read this one table; absent until the first audit. */
+  readonly totals?: AuditTotals;
+  readonly measured?: LastMeasured;
 }
 
 export interface LimitStatuses {

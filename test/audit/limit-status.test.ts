@@ -95,6 +95,29 @@ describe('reports', () => {
       verdicts: { 'limit-status': { verdict: 'pass', auditId: kept.report.auditId, sequence: 1, finishedAt: iso(0) } },
       head: { sequence: 1, hash: 'h1' },
       spent: { day: '2026-01-05', tokens: 15 },
+      totals: expect.objectContaining({ verdicts: { 'limit-status': { pass: 1, fail: 0, inconclusive: 0 } } }),
+      measured: {},
+    });
+  });
+
+  test('totals only grow, and what an audit does not measure stays as it was measured last', () => {
+    const shares = { west: { expected: 0.5, observed: 0.48, low: 0.4, high: 0.6, answers: 50 } };
+    const tokensPerMinute = { low: 181, high: 200 };
+    const first = withReport(null, { report: aReport({ estimate: { shares } }), exchanges: [anExchange()] });
+    const second = aReport({ sequence: 2, verdict: 'fail', estimate: { tokensPerMinute } });
+    const { totals, measured } = withReport(first, {
+      report: second,
+      exchanges: [anExchange(), anExchange({ status: 429 })],
+    });
+    expect({ totals, measured }).toEqual({
+      totals: {
+        probes: { sent: 2, answered: 2, refused: 0, failed: 0 },
+        tokens: { prompt: 20, completion: 10, total: 30 },
+        verdicts: { 'limit-status': { pass: 1, fail: 1, inconclusive: 0 } },
+        latencyBuckets: { '500': 2 },
+        latencySumMs: 600,
+      },
+      measured: { shares: { west: 0.48 }, tokensPerMinute },
     });
   });
 
