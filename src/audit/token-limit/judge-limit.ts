@@ -2,7 +2,7 @@ import type { LimiterKind } from '../declaration';
 import type { Finding } from '../verdict';
 import { possiblyUsed, type Reading } from './bounds';
 import { refusalsToBelieve } from './facts';
-import { isAnswered, type Refusal } from './ledger';
+import { refusalRuns } from './refusal-runs';
 import { bandOf } from './tolerance';
 import { fail, failIfAlone, inconclusive, pass, type View } from './view';
 
@@ -55,7 +55,7 @@ function surplusOfSeveral(view: View): number {
  */
 function endOfSeveral(view: View, kind: LimiterKind): number | null {
   const needed = refusalsToBelieve(view.counters);
-  const ends = refusalRuns(view).flatMap((run) =>
+  const ends = refusalRuns(view.evidence.exchanges, view.ledger).flatMap((run) =>
     run.slice(needed - 1).map((last, index) => {
       const first = run[index] ?? last;
       const { decidedByMs } = last;
@@ -64,17 +64,6 @@ function endOfSeveral(view: View, kind: LimiterKind): number | null {
     }),
   );
   return ends.length === 0 ? null : Math.min(...ends);
-}
-
-/** Refusals with no answer among them. */
-function refusalRuns(view: View): readonly (readonly Refusal[])[] {
-  const runs: Refusal[][] = [[]];
-  for (const exchange of view.evidence.exchanges) {
-    if (isAnswered(exchange)) runs.push([]);
-    const refusal = view.ledger.refusals.find((candidate) => candidate.exchange === exchange);
-    if (refusal !== undefined) runs.at(-1)?.push(refusal);
-  }
-  return runs;
 }
 
 type Place = 'inside' | 'below' | 'above' | 'unclear';

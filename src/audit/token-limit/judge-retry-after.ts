@@ -1,22 +1,14 @@
 import type { Finding } from '../verdict';
 import { slackMs } from './facts';
-import { minuteMs, type Refusal } from './ledger';
+import { judgePromiseOfSeveral } from './judge-promise-of-several';
+import type { Refusal } from './ledger';
+import { type Heading, type Promised, promised, promiseOf, seconds, tellingPromiseMs, windowEnds } from './promises';
 import { fail, failIfAlone, inconclusive, pass, type View } from './view';
 
-/** Shorter promises cannot be told from constant or halved ones, given the slack. */
-const tellingPromiseMs = 9_000;
 /** A promise is seen to be kept when the probe sent no later than this after it was admitted. */
 const keptWithinMs = slackMs + 2_000;
 /** Admissions that must follow each other before a promise counts as too long: another counter's room does not last. */
 const admissionsToBelieve = 3;
-
-/** A wait that the gateway named in a refusal: it ends somewhere between `fromMs` and `toMs` (epoch ms). */
-interface Promised {
-  readonly refusal: Refusal;
-  readonly waitMs: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 /** Each refusal of the token limit carries a wait that can be read, in the policy's own header. */
 export function judgePromisePresent(view: View): Finding | null {
@@ -68,7 +60,7 @@ export function judgePromiseHonest(view: View): Finding | null {
       because: 'A refusal without a promise can be neither honest nor a lie.',
     });
   }
-  if (view.counters > 1) return judgeOfSeveral(view, promises, { rule, expected });
+  if (view.counters > 1) return judgePromiseOfSeveral(view, promises, { rule, expected });
   if (view.possible.length === 0) {
     const observed = `${promises.length} promises by more than one counter`;
     return inconclusive(rule, {
@@ -100,11 +92,6 @@ export function judgePromiseHonest(view: View): Finding | null {
   }
 }
 
-interface Heading {
-  readonly rule: string;
-  readonly expected: string;
-}
-
 function judgeOfWindow(view: View, promises: readonly Promised[], { rule, expected }: Heading): Finding {
   const checked = promises.map((promise) => ({ promise, ...windowEnds(view, promise.refusal) }));
   const late = checked.find(({ promise, lastMs }) => promise.fromMs > lastMs + slackMs);
@@ -119,17 +106,6 @@ function judgeOfWindow(view: View, promises: readonly Promised[], { rule, expect
     return failIfAlone(view, rule, { expected, observed: promised(early.promise), because });
   }
   return keptOrNot(view, promises, { rule, expected });
-}
-
-/** When the oldest and the latest of our own charges leave the window that a refusal was decided on. */
-function windowEnds(view: View, refusal: Refusal): { readonly firstMs: number; readonly lastMs: number } {
-  const inWindow = view.ledger.charges.filter(
-    (charge) => charge.sentMs <= refusal.decidedByMs && charge.toMs > refusal.sentMs - minuteMs,
-  );
-  return {
-    firstMs: Math.min(...inWindow.map((charge) => charge.fromMs)) + minuteMs,
-    lastMs: Math.max(...inWindow.map((charge) => charge.toMs)) + minuteMs,
-  };
 }
 
 function keptOrNot(view: View, promises: readonly Promised[], { rule, expected }: Heading): Finding {
@@ -166,43 +142,6 @@ function judgeOfUnknown(view: View, promises: readonly Promised[], { rule, expec
     ? 'What kind of limiter promised cannot be told, so neither can whether the promise is right.'
     : `The promises could not be waited for: ${view.evidence.stoppedBecause}.`;
   return inconclusive(rule, { expected, observed: `${promises.length} promises`, because });
-}
-
-/** With several counters only the latest promise of all binds: whoever waits for it must be admitted. */
-function judgeOfSeveral(view: View, promises: readonly Promised[], { rule, expected }: Heading): Finding {
-  const latest = promises.reduce((a, b) => (b.toMs > a.toMs ? b : a));
-  const after = view.ledger.refusals.find((refusal) => refusal.sentMs > latest.toMs + slackMs);
-  if (after !== undefined) {
-    const because = 'A probe was refused after the latest promise of all counters had passed.';
-    return failIfAlone(view, rule, { expected, observed: promised(latest), because });
-  }
-  const tooLate = promises.find((promise) => promise.fromMs > windowEnds(view, promise.refusal).lastMs + slackMs);
-  if (tooLate !== undefined && view.possible.every((reading) => reading.kind !== 'token-bucket')) {
-    const because = 'It ends after even the last charge has left the window.';
-    return fail(rule, { expected, observed: promised(tooLate), because });
-  }
-  const tooEarly = promises.find((promise) => promise.toMs < windowEnds(view, promise.refusal).firstMs - slackMs);
-  if (tooEarly !== undefined && view.saturated && view.possible.every((reading) => reading.kind !== 'token-bucket')) {
-    const because = 'It ends before any own charge has left a window.';
-    return failIfAlone(view, rule, { expected, observed: promised(tooEarly), because });
-  }
-  const back = view.ledger.admissions.find((admission) => admission.sentMs > latest.refusal.receivedMs);
-  if (!view.saturated || back === undefined || latest.waitMs < tellingPromiseMs || !view.alone) {
-    const because = `The latest promise of all counters was not put to the test: ${view.evidence.stoppedBecause}.`;
-    return inconclusive(rule, { expected, observed: promised(latest), because });
-  }
-  return pass(rule, {
-    expected,
-    observed: promised(latest),
-    because: 'It was admitted again once the latest promise had passed.',
-  });
-}
-
-function promiseOf(refusal: Refusal, isHeaderDeclared: boolean): readonly Promised[] {
-  const { retryAfterMs, messageWait } = refusal.exchange;
-  const waitMs = isHeaderDeclared ? retryAfterMs : (retryAfterMs ?? messageWait?.waitMs ?? null);
-  if (waitMs === null) return [];
-  return [{ refusal, waitMs, fromMs: refusal.sentMs + waitMs, toMs: refusal.receivedMs + waitMs }];
 }
 
 function agreesWithMessage(
@@ -258,12 +197,4 @@ function notRefused(view: View, rule: string, expected: string): Finding {
     observed: 'no refusal',
     because: `The token limit refused nothing while it was audited: ${view.evidence.stoppedBecause}.`,
   });
-}
-
-function promised(promise: Promised): string {
-  return `${seconds(promise.waitMs)} promised by probe ${promise.refusal.exchange.probe}`;
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }
