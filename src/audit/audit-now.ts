@@ -70,8 +70,7 @@ async function auditAndKeep(
     if (refused.length > 0) throw alreadyOpen(refused);
     const ledger = createChargeLedger(storage.charges);
     return await runAll(claimed, { options, ports }, (run) => {
-      begun.add(run.order.auditId);
-      return runWhenFree(run, { ...ports, ledger });
+      return runWhenFree(run, { ...ports, ledger, onBegin: ({ auditId }) => begun.add(auditId) });
     });
   } finally {
     for (const { customerId, check, auditId } of claimed.filter((order) => !begun.has(order.auditId))) {
@@ -83,7 +82,8 @@ async function auditAndKeep(
 /** Workers of the same storage may be auditing on that counter or gateway: their turn comes first. */
 async function runWhenFree(
   run: RecordedRun & { readonly pausesAtMs?: never },
-  ports: AuditNowPorts & Pick<RecordedRunPorts, 'ledger'> & { readonly storage: Storage },
+  ports: AuditNowPorts &
+    Pick<RecordedRunPorts, 'ledger'> & { readonly storage: Storage; readonly onBegin: (order: AuditOrder) => void },
 ): Promise<RecordedAudit> {
   const { storage, clock } = ports;
   const held = await holdLeasesWhenFree(keysOf(run.check, run.declared), {
@@ -92,6 +92,7 @@ async function runWhenFree(
     owner: run.order.auditId,
     ...(run.signal && { signal: run.signal }),
   });
+  ports.onBegin(run.order);
   const recorded = await runRecordedAudit(run, { ...ports, held });
   await held.release();
   return recorded;

@@ -17,12 +17,12 @@ export type AuditRecord =
 export async function readAudit(history: History, customerId: string, auditId: string): Promise<AuditRecord | null> {
   const pointer = await history.readPointer(customerId, auditId);
   if (pointer === null) return null;
-  const { order, state, sinceMs } = pointer;
+  const { order, state, sinceMs, checkpoint } = pointer;
   switch (state) {
     case 'queued':
       return { ...order, state, exchanges: [] };
     case 'running':
-      return { ...order, state, startedAt: new Date(sinceMs).toISOString(), exchanges: [] };
+      return { ...order, state, startedAt: new Date(checkpoint?.startedMs ?? sinceMs).toISOString(), exchanges: [] };
     case 'done': {
       const stored = await history.readReport(customerId, auditId);
       return stored && { ...stored.report, ...stored.evidence };

@@ -5,6 +5,7 @@ import { openChargeFile } from '../../src/adapters/charge-file';
 import { type App, createApp } from '../../src/app';
 import type { CheckMap } from '../../src/audit/checks';
 import type { AuditJob, JobQueue, Storage } from '../../src/audit/ports';
+import type { Clock } from '../../src/probe/clock';
 import type { ProbeOrder } from '../../src/probe/gateway';
 import { aConfigFile } from '../a-config';
 import { storageAt } from '../adapters/azurite-storage';
@@ -33,6 +34,8 @@ export interface TestApp {
   readonly sent: readonly SentJob[];
   /** Lets time pass. */
   readonly pass: (ms: number) => Promise<void>;
+  readonly clock: Clock;
+  readonly names: { readonly tablePrefix: string; readonly queueName: string };
   readonly close: () => void;
 }
 
@@ -40,6 +43,12 @@ export interface TestAppSetting {
   readonly customers?: readonly object[];
   readonly answer?: (order: ProbeOrder) => FakeAnswer;
   readonly checks?: CheckMap;
+  /** Of the configuration, beside gateways and customers. */
+  readonly rest?: object;
+  /** Where several apps are workers of one storage: the clock and the tables of the first. */
+  readonly worksBeside?: Pick<TestApp, 'clock' | 'names'>;
+  /** What the app gets in place of its storage: one that fails. */
+  readonly disturb?: (storage: Storage) => Storage;
 }
 
 /** The app on a clock and a gateway of the test's own, and on tables of its own in Azurite. Noon on 5 January 2026. */
@@ -47,10 +56,14 @@ export async function anApp({
   customers = [{}],
   answer,
   checks = checksOfTests,
+  rest = {},
+  worksBeside,
+  disturb = (storage) => storage,
 }: TestAppSetting = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-app-'));
   const file = aConfigFile({
     rest: {
+      ...rest,
       customers: customers.map((customer, index) => ({
         id: index === 0 ? 'contoso' : `customer-${index}`,
         gateway: 'main',
@@ -62,9 +75,9 @@ export async function anApp({
   });
   const configLocation = join(folder, 'audit.config.json');
   writeFileSync(configLocation, JSON.stringify(file));
-  const clock = virtualClock(Date.UTC(2026, 0, 5, 12));
+  const clock = worksBeside?.clock ?? virtualClock(Date.UTC(2026, 0, 5, 12));
   const gateway = fakeGateway(clock, answer);
-  const names = { tablePrefix: uniquePrefix(), queueName: `${uniquePrefix()}-jobs` };
+  const names = worksBeside?.names ?? { tablePrefix: uniquePrefix(), queueName: `${uniquePrefix()}-jobs` };
   const azurite = storageAt(await azuriteConnectionString(), names);
   const sent: SentJob[] = [];
   const send: JobQueue['send'] = (job, delayMs = 0) => {
@@ -80,7 +93,7 @@ export async function anApp({
         checks,
         clock,
         gatewayOpener: () => () => ({ send: gateway.sendProbe, close: async () => {} }),
-        openStorage: () => storage,
+        openStorage: () => disturb(storage),
         openCharges: () => openChargeFile(join(folder, 'charges.json')),
       },
     },
@@ -90,6 +103,8 @@ export async function anApp({
     storage,
     orders: gateway.orders,
     sent,
+    clock,
+    names,
     pass: (ms) => clock.sleepUntil(clock.nowMs() + ms),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
