@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../src/audit/check';
-import type { CustomerDeclaration, Declaration, GatewayDeclaration } from '../../../src/audit/declaration';
+import type { CustomerDeclaration, Declaration, GatewayDeclaration, HeaderNames } from '../../../src/audit/declaration';
 import { judgeTokenLimit } from '../../../src/audit/token-limit/judge';
 import type { Finding } from '../../../src/audit/verdict';
 import type { Exchange } from '../../../src/probe/exchange';
@@ -140,3 +140,91 @@ export const bucketAudit: readonly Exchange[] = [
   answered(21, 20, { remainingTokens: 0 }),
 ];
 export const aBucket: AuditOf = { gateway: { limiter: 'token-bucket' } };
+
+/** The headers of an answer that some cache gave: the gateway charged nothing for it. */
+export const cached: Partial<Exchange> = { backend: null, consumedTokens: null };
+
+/** A refused probe with a prompt of so many tokens. */
+export function asking(promptTokens: number): Partial<Exchange> {
+  return { asked: { ...anExchange().asked, promptTokens, maxCompletionTokens: 1 } };
+}
+
+/** The same refusal of a prompt of 300 tokens. */
+export function asLarge(exchange: Exchange): Exchange {
+  return { ...exchange, ...asking(300) };
+}
+
+/** An answer that says nothing of what is left. */
+export function silent(exchange: Exchange): Exchange {
+  return { ...exchange, remainingTokens: null };
+}
+
+/** A refusal whose header and message promise so much more (or less). */
+export function waiting(exchange: Exchange, moreMs: number): Exchange {
+  const waitMs = (exchange.retryAfterMs ?? 0) + moreMs;
+  return { ...exchange, retryAfterMs: waitMs, messageWait: { waitMs, unitMs: 1000 } };
+}
+
+/** A refusal whose header and message promise half the time; an answer as it is. */
+export function halved(exchange: Exchange): Exchange {
+  const { retryAfterMs } = exchange;
+  return retryAfterMs === null ? exchange : waiting(exchange, Math.floor(retryAfterMs / 2_000) * 1_000 - retryAfterMs);
+}
+
+/** So many probes of 100 tokens, sent so many seconds apart. */
+export function steps(count: number, secondsApart: number): readonly Exchange[] {
+  return Array.from({ length: count }, (_, index) => answered(index * secondsApart, 100));
+}
+
+/** So many refusals from one second on, sent so many seconds apart, that promise what ends at `endSeconds`. */
+export function refusals(count: number, fromSeconds: number, secondsApart: number, endSeconds = 61.2) {
+  return refusedUntil(endSeconds, ...Array.from({ length: count }, (_, index) => fromSeconds + index * secondsApart));
+}
+
+export const twoCounters: AuditOf = { gateway: { counters: 2 } };
+export const notDedicated: AuditOf = { customer: { dedicated: false } };
+
+export function stoppedBy(stoppedBecause: string): AuditOf {
+  return { evidence: { stoppedBecause } };
+}
+
+export function withHeaders(headers: Partial<HeaderNames>): AuditOf {
+  return { gateway: { headers: { ...aDeclaration().gateway.headers, ...headers } } };
+}
+
+/** Tokens of ours that the counter was charged with 15 s before the audit. */
+export function priorCharge(tokens: number): AuditOf {
+  const sentMs = startMs - 15_000;
+  return { evidence: { priorCharges: [{ sentMs, receivedMs: sentMs + answerMs, tokens }] } };
+}
+
+/** Half of 1,000 tokens a minute, used up within 2 s. */
+export const halfRefusals = refusedUntil(60.2, 2, 2.2, 2.4, 2.6, 2.8, 3);
+
+/** Refusals whose promises jump back and forth, with admissions in between. */
+export const secondCounter: readonly Exchange[] = [
+  ...slidingBurst,
+  ...refusedUntil(60.2, 4, 4.2),
+  ...refusedUntil(66.2, 4.4),
+  answered(4.6, 20),
+  ...refusedUntil(60.2, 4.8, 5, 5.2, 5.4, 5.6, 5.8),
+  answered(6, 20),
+];
+
+/** Two windows of 1,000 tokens a minute, used up in turn, polled until the first charge of one left it. */
+export const twoWindows: readonly Exchange[] = [
+  answered(0, 20),
+  ...steps(21, 1).slice(1),
+  ...refusals(19, 21, 0.2),
+  ...refusals(28, 31, 1),
+  answered(61, 20),
+];
+
+/** Two buckets of 1,000 tokens a minute, each brought into a debt that is paid 12 s later. */
+export const twoBuckets: readonly Exchange[] = [
+  ...steps(28, 0.5),
+  ...refusals(20, 14, 0.2, 26),
+  ...refusals(4, 18, 2, 26),
+  answered(26.1, 20),
+];
+export const twoBucketsDeclared: AuditOf = { gateway: { counters: 2, limiter: 'token-bucket' } };
