@@ -1,5 +1,6 @@
 import type { CheckName, CheckSettings, Declaration, TokenQuota } from './declaration';
 import { occurrencesPerDay } from './schedule';
+import { largestCallTokens, usualCallTokens } from './usage/workload';
 
 /** Tokens by what a model charges for; an audit's probes are nearly all prompt. */
 export interface TokenCost {
@@ -72,7 +73,7 @@ export function auditCost(check: CheckName, basis: CostBasis, settings: CheckSet
       return probes(Math.min(usual, settings.maxProbes), basis.spreadOver > 1 ? settings.maxProbes : fewProbes);
     }
     case 'usage':
-      return probes(settings.calls, settings.calls);
+      return workload(basis.tokensPerMinute, settings.calls);
     case 'config-drift':
       return probes(0, 0);
     case 'token-limit':
@@ -148,6 +149,15 @@ function probes(usual: number, most: number): AuditCost {
   return {
     expected: { prompt: usual * smallProbe.prompt, completion: usual * smallProbe.completion },
     mostTokens: most * smallProbeBound,
+    lockedOutSeconds: 0,
+  };
+}
+
+function workload(tokensPerMinute: number, calls: number): AuditCost {
+  const { prompt, completion } = usualCallTokens(tokensPerMinute);
+  return {
+    expected: { prompt: calls * prompt, completion: calls * completion },
+    mostTokens: calls * largestCallTokens(tokensPerMinute),
     lockedOutSeconds: 0,
   };
 }

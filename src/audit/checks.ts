@@ -3,12 +3,14 @@ import { access } from './checks/access';
 import { limitStatus } from './checks/limit-status';
 import { loadBalance } from './checks/load-balance';
 import { tokenLimit } from './checks/token-limit';
+import { usage } from './checks/usage';
 import { type CheckName, checkNames, type Declaration } from './declaration';
 
 /** Every kind of audit there is: one line a check. */
 export const checks: CheckMap = {
   'limit-status': limitStatus,
   access,
+  usage,
   'load-balance': loadBalance,
   'token-limit': tokenLimit,
 };

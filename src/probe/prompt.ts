@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { commonWords } from './common-words';
 import type { ProbeRequest } from './exchange';
+import { seededRandomBits } from './seeded-random';
 
 /** Tokens that OpenAI's chat format adds around one user message (role, separators, the primed answer). */
 export const chatFrameTokens = 7;
@@ -24,7 +25,7 @@ export function makePrompt(promptTokens: number, seedText: string): string {
   const digest = createHash('sha256').update(seedText).digest();
   const opening = digest.readUInt32BE(0);
   const indexes = [opening >>> 22, (opening >>> 12) & 1023, (opening >>> 2) & 1023];
-  const nextRandom = mulberry32(digest.readUInt32BE(4));
+  const nextRandom = seededRandomBits(digest.readUInt32BE(4));
   const words = Array.from({ length: wordCount }, (_, at) => commonWords[indexes[at] ?? nextRandom() >>> 22] ?? '');
   return ` ${words.join(' ')}`;
 }
@@ -57,15 +58,4 @@ export function completionCapOf(request: ProbeRequest): number {
 /** Upper bound of what a probe can cost: its prompt's bound and its completion cap. Tokens. */
 export function boundTokensOf(request: ProbeRequest): number {
   return promptBoundTokens(request.promptTokens) + completionCapOf(request);
-}
-
-/** Mulberry32: 32 random bits a call from 32 bits of seed; the words need to be varied, not secret. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
 }

@@ -120,6 +120,10 @@ export const plantedOnCustomers: readonly PlantedOnCustomer[] = [
 export const seenElsewhere: readonly string[] = [
   'shared-counter',
   'meter-factor',
+  'meter-loses-prompts',
+  'meter-loses-calls',
+  'meter-counts-twice',
+  'meter-lacks-dimension',
   'meter-loses-streams',
   'meter-books-on',
 ];
