@@ -2,7 +2,9 @@ import { readConfigFile } from './adapters/config-file';
 import { jobQueueName } from './adapters/open-storage';
 import { storageNameOf } from './adapters/storage-connection';
 import type { AuditService } from './api/audit-service';
+import { renderMetrics } from './api/render-metrics';
 import { type AppParts, realParts } from './app/app-parts';
+import { keptFor } from './app/kept-for';
 import { pageOfCustomers } from './app/page-of-customers';
 import { auditIdRandomBytes, newAuditId } from './audit/audit-id';
 import { type AuditNowOptions, auditNow } from './audit/audit-now';
@@ -40,6 +42,9 @@ export interface AuditOptions extends AuditNowOptions {
 
 /** A day's budget can be looked up for so long. */
 const budgetsKeptMs = 60 * 86_400_000;
+
+/** Several may scrape at once; storage is read once for all of them. */
+const metricsKeptMs = 15_000;
 
 /** All that triggers, the HTTP API and the command line do. */
 export interface App extends AuditService {
@@ -96,6 +101,14 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
     return viewLimitStatus(customer, status, {
       nowMs,
       isStale: (check) => isStale(customer, check, { nowMs, status }),
+    });
+  }
+
+  function viewAll(customers: readonly ConfiguredCustomer[], statuses: readonly LimitStatus[]) {
+    const byCustomer = new Map(statuses.map((status) => [status.customerId, status]));
+    return customers.map((customer) => {
+      const stored = byCustomer.get(customer.id) ?? null;
+      return { view: view(customer, stored), stored };
     });
   }
 
@@ -172,8 +185,7 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
     async limitStatuses(page) {
       const { customers, continuationToken } = pageOfCustomers(config.customers, page);
       const statuses = await (await storage()).limits.readAll();
-      const byCustomer = new Map(statuses.map((status) => [status.customerId, status]));
-      return { customers: customers.map((one) => view(one, byCustomer.get(one.id) ?? null)), continuationToken };
+      return { customers: viewAll(customers, statuses).map((one) => one.view), continuationToken };
     },
 
     async limitStatusOf(customerId) {
@@ -201,6 +213,11 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
     diff: async (customerId, pair) => diffAudits((await assertKnown(customerId)).history, customerId, pair),
 
     integrity: async (customerId) => verifyHistory(customerId, await assertKnown(customerId)),
+
+    metrics: keptFor(metricsKeptMs, clock, async () => {
+      const { statuses, open } = await situation(await storage());
+      return renderMetrics({ nowMs: clock.nowMs(), customers: viewAll(config.customers, statuses), open });
+    }),
 
     async health() {
       try {

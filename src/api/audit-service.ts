@@ -30,6 +30,8 @@ export interface AuditService {
   diff(customerId: string, pair: AuditPair): Promise<ReportDiff>;
   /** Verifies all that is stored of a customer's audits. */
   integrity(customerId: string): Promise<Integrity>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
   queueAudits(
     requests: readonly { readonly customerId: string; readonly check: CheckName }[],
     trigger: Trigger,

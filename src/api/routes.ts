@@ -4,6 +4,7 @@ import type { AuditService } from './audit-service';
 import { getHealth } from './health-route';
 import { exportAudits, getDiff, getIntegrity } from './history-routes';
 import { getLimits, listCustomers, refreshLimits } from './limit-routes';
+import { getMetrics } from './metrics-route';
 
 export type RouteName =
   | 'health'
@@ -15,7 +16,8 @@ export type RouteName =
   | 'audit'
   | 'audit-diff'
   | 'audit-start'
-  | 'integrity';
+  | 'integrity'
+  | 'metrics';
 
 /** One route of the HTTP API. The prefix `/api` is the host's. */
 export interface Route {
@@ -39,4 +41,5 @@ export const routes: Readonly<Record<RouteName, Route>> = {
   'audit-diff': { method: 'GET', path: 'customers/{id}/audits/{auditId:guid}/diff', access: 'key', answer: getDiff },
   'audit-start': { method: 'POST', path: 'customers/{id}/audits', access: 'key', answer: startAudit },
   integrity: { method: 'GET', path: 'customers/{id}/integrity', access: 'key', answer: getIntegrity },
+  metrics: { method: 'GET', path: 'metrics', access: 'key', answer: getMetrics },
 };

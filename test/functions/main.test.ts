@@ -70,6 +70,7 @@ test("every route has a function of its own, and only health and the page's file
     ['integrity', 'GET customers/{id}/integrity', 'function'],
     ['limits', 'GET customers/{id}/limits', 'function'],
     ['limits-refresh', 'POST customers/{id}/limits/refresh', 'function'],
+    ['metrics', 'GET metrics', 'function'],
   ]);
 });
 
