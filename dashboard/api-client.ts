@@ -46,7 +46,7 @@ export interface Api {
   /** Null where this service does not tell. */
   usage(customerId: string): Promise<Usage | null>;
   integrity(customerId: string): Promise<Integrity | null>;
-  /** A file, such as `report` or `audits/export?format=csv`. */
+  /** A file, such as `report` or `audits/export?format=csv`; of one that comes in pages all of them. */
   file(customerId: string, path: string): Promise<Blob>;
 }
 
@@ -74,7 +74,7 @@ export function openApi(key: string, signal: AbortSignal): Api {
     start: (id, check) => start(() => ask(of(id, 'audits'), { method: 'POST', body: JSON.stringify({ check }) })),
     usage: (id) => orNull(() => read(of(id, 'usage'))),
     integrity: (id) => orNull(() => read(of(id, 'integrity'))),
-    file: async (id, path) => (await ask(of(id, path))).blob(),
+    file: (id, path) => readPages(of(id, path), ask),
   };
 }
 
@@ -98,6 +98,20 @@ async function start(post: () => Promise<Response>): Promise<{ auditId: string; 
     }
     throw error;
   }
+}
+
+/** Pages follow each other by a `Link` header; its host may be another where a proxy stands between. */
+async function readPages(path: string, ask: (path: string) => Promise<Response>): Promise<Blob> {
+  const parts: Blob[] = [];
+  let next: string | undefined = path;
+  while (next !== undefined) {
+    const response: Response = await ask(next);
+    parts.push(await response.blob());
+    const link = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+    const address: URL | null = link === undefined ? null : new URL(link, location.href);
+    next = address === null ? undefined : `${address.pathname}${address.search}`;
+  }
+  return new Blob(parts, { type: parts[0]?.type ?? '' });
 }
 
 /** The last part of a Location; its host may be another where a proxy stands between. */

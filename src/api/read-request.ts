@@ -35,6 +35,9 @@ export const historyQuery = z.object({
 
 export const exportQuery = historyQuery.extend({ format: z.enum(exportFormats).default('csv'), top: top.default(500) });
 
+/** Both ends inclusive. */
+export const periodQuery = z.object({ from: firstMoment.exactOptional(), to: lastMoment.exactOptional() });
+
 export const diffQuery = z.object({ against: z.guid({ error: "expected an audit's id" }) });
 
 export const startAuditBody = z.strictObject({ check: z.enum(checkNames) });

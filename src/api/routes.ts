@@ -5,6 +5,7 @@ import { getHealth } from './health-route';
 import { exportAudits, getDiff, getIntegrity } from './history-routes';
 import { getLimits, listCustomers, refreshLimits } from './limit-routes';
 import { getMetrics } from './metrics-route';
+import { getReport } from './report-route';
 
 export type RouteName =
   | 'health'
@@ -17,6 +18,7 @@ export type RouteName =
   | 'audit-diff'
   | 'audit-start'
   | 'integrity'
+  | 'report'
   | 'metrics';
 
 /** One route of the HTTP API. The prefix `/api` is the host's. */
@@ -41,5 +43,6 @@ export const routes: Readonly<Record<RouteName, Route>> = {
   'audit-diff': { method: 'GET', path: 'customers/{id}/audits/{auditId:guid}/diff', access: 'key', answer: getDiff },
   'audit-start': { method: 'POST', path: 'customers/{id}/audits', access: 'key', answer: startAudit },
   integrity: { method: 'GET', path: 'customers/{id}/integrity', access: 'key', answer: getIntegrity },
+  report: { method: 'GET', path: 'customers/{id}/report', access: 'key', answer: getReport },
   metrics: { method: 'GET', path: 'metrics', access: 'key', answer: getMetrics },
 };

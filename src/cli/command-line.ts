@@ -12,6 +12,7 @@ import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
 import { collectChecks, collectTexts, parseCheckName, parseCount, parseMoment, parseVerdict } from './option-values';
 import { printError } from './print-error';
+import { type ReportOptions, reportCommand } from './report-command';
 import { type RunOptions, runCommand } from './run-command';
 import { type StatusOptions, statusCommand } from './status-command';
 import { type VerifyOptions, verifyCommand } from './verify-command';
@@ -140,6 +141,16 @@ function addProof(program: Command, io: CommandIo, parts: CommandParts, ends: (e
     .option('--json', 'print JSON instead of a table')
     .action(async (customerId: string | undefined, options: VerifyOptions) =>
       ends(await verifyCommand(customerId, options, { ...parts, io })),
+    );
+  program
+    .command('report')
+    .description('the audit pack of a customer: one HTML file that opens anywhere, on stdout')
+    .argument('<customer>')
+    .option(...configOption)
+    .option('--from <moment>', 'from then on, such as 2026-11-22 or 2026-11-22T14:00:00Z', parseMoment)
+    .option('--to <moment>', 'up to then', parseMoment)
+    .action(async (customerId: string, options: ReportOptions) =>
+      ends(await reportCommand(customerId, options, { ...parts, io })),
     );
   program
     .command('diff')

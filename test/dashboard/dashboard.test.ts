@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type AuditedApp, anAuditedApp } from './an-audited-app';
+import { axeViolations } from './axe-violations';
 import { describeInBrowser, keepScreenshot, launchBrowser } from './browser';
 import { poolAudit } from './pool-audit';
 import { type ServedApp, serveApp } from './serve-app';
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 jest.setTimeout(30_000);
 const promises = 'Do our gateways keep their promises?';
 
@@ -55,15 +54,7 @@ describeInBrowser('the page', () => {
     await page.locator('h1').waitFor();
   }
 
-  async function violations(): Promise<unknown> {
-    await page.evaluate(axeSource);
-    const found = await page.evaluate('axe.run().then(({ violations }) => violations)');
-    return (found as { id: string; nodes: { html: string }[] }[]).map(({ id, nodes }) => [
-      id,
-      ...nodes.map(({ html }) => html),
-    ]);
-  }
-
+  const violations = () => axeViolations(page);
   const isWiderThanItsWindow = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
 
   test('asks for the key at the first visit and shows the customers once it has it', async () => {

@@ -1,0 +1,66 @@
+import type { CheckName } from '../../audit/declaration';
+import { checkNames } from '../../audit/declaration';
+import type { AuditRecord } from '../../audit/read-audit';
+import type { Report } from '../../audit/report';
+import type { Integrity } from '../../audit/verify-chain';
+import type { AuditService } from '../audit-service';
+
+/** A period of the history; ISO 8601, both inclusive, absent where it is open. */
+export interface Period {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export type DoneAudit = Extract<AuditRecord, { readonly state: 'done' }>;
+
+/** What an audit pack is made from. */
+export interface AuditPack {
+  readonly customerId: string;
+  readonly period: Period;
+  /** Newest first. */
+  readonly audits: readonly Report[];
+  /** Whether the period holds more audits than are told one by one. */
+  readonly isCut: boolean;
+  /** Of each check the latest audit of the period, with its evidence. */
+  readonly latest: readonly DoneAudit[];
+  readonly integrity: Integrity;
+}
+
+/** So many audits are told one by one: a file that opens anywhere must not have a hundred thousand rows. */
+const mostAudits = 2000;
+
+/** Reads all that a pack tells. Throws `not-found` for a customer that nobody knows. */
+export async function gatherPack(
+  service: Pick<AuditService, 'history' | 'readAudit' | 'integrity'>,
+  customerId: string,
+  period: Period,
+): Promise<AuditPack> {
+  const { audits, isCut } = await readHistory(service, customerId, period);
+  const ids = checkNames.flatMap((check) => latestOf(check, audits) ?? []);
+  const records = await Promise.all(ids.map((auditId) => service.readAudit(customerId, auditId)));
+  const latest = records.filter((record) => record.state === 'done');
+  return { customerId, period, audits, isCut, latest, integrity: await service.integrity(customerId) };
+}
+
+async function readHistory(
+  service: Pick<AuditService, 'history'>,
+  customerId: string,
+  period: Period,
+): Promise<{ readonly audits: readonly Report[]; readonly isCut: boolean }> {
+  const audits: Report[] = [];
+  let continuationToken: string | null = null;
+  do {
+    const filter = { ...period, top: Math.min(1000, mostAudits - audits.length) };
+    const page = await service.history(customerId, {
+      ...filter,
+      ...(continuationToken !== null && { continuationToken }),
+    });
+    audits.push(...page.audits);
+    continuationToken = page.continuationToken;
+  } while (continuationToken !== null && audits.length < mostAudits);
+  return { audits, isCut: continuationToken !== null };
+}
+
+function latestOf(check: CheckName, audits: readonly Report[]): string | undefined {
+  return audits.find((report) => report.check === check)?.auditId;
+}
