@@ -1,8 +1,9 @@
 import type { ShareEstimate } from '../report';
 import type { Finding, Verdict } from '../verdict';
 import { leastOpenMs } from './breaker';
+import { shareInterval } from './mixture';
 import { type SpreadEvidence, spreadEvidenceOf, withoutAbsences } from './spread-evidence';
-import { coverageError, decideSpread, type SpreadDecision, shareInterval } from './spread-test';
+import { coverageError, decideSpread, type SpreadDecision } from './spread-test';
 import { listOf, type View } from './view';
 
 /** Members that keep failing are taken out of turn again and again, and not only when we see it. */

@@ -1,0 +1,23 @@
+import { type Cell, tallyCell } from './sequences';
+
+const runs = 1000;
+
+test.each<[string, Cell]>([
+  ['round robin', { sold: [1, 1], balancing: 'smooth' }],
+  ['smooth weighted 3 : 1', { sold: [3, 1], balancing: 'smooth' }],
+  ['smooth weighted 60 : 30 : 10', { sold: [60, 30, 10], balancing: 'smooth' }],
+  ['blocks of 80 and 20', { sold: [80, 20], balancing: 'block' }],
+  ['blocks of 50 and 50', { sold: [50, 50], balancing: 'block' }],
+  ['blocks of 60, 30 and 10', { sold: [60, 30, 10], balancing: 'block' }],
+])('%s is never rejected', (_, cell) => {
+  expect(tallyCell(cell, runs)).toMatchObject({ accepted: runs, rejected: 0 });
+});
+
+test.each<[string, Cell]>([
+  ['three instances with blocks of 80 and 20', { sold: [80, 20], balancing: 'block', instances: 3 }],
+  ['two instances with round robin', { sold: [1, 1], balancing: 'smooth', instances: 2 }],
+])('%s is rejected in at most one of a thousand audits, and nearly always accepted', (_, cell) => {
+  const { accepted, rejected } = tallyCell(cell, runs);
+  expect(rejected).toBeLessThanOrEqual(1);
+  expect(accepted).toBeGreaterThanOrEqual(0.99 * runs);
+});
