@@ -115,7 +115,14 @@ function optionOf(facts: Facts, palette: Palette): EChartsOption {
   return {
     ...commonOption(palette),
     tooltip: { trigger: 'item', ...tooltipLook(palette) },
-    legend: { top: 0, left: 0, itemWidth: 16, textStyle: { color: palette.text }, data: ['admitted', 'refused'] },
+    legend: {
+      top: 0,
+      left: 0,
+      itemWidth: 16,
+      itemGap: 24,
+      textStyle: { color: palette.text },
+      data: ['admitted', 'refused'],
+    },
     grid: [
       { left: 96, right: 24, top: 34, height: 212 },
       { left: 96, right: 24, top: 268, height: 62 },

@@ -7,6 +7,7 @@ import { newAuditId } from '../../src/audit/audit-id';
 import { withReport } from '../../src/audit/limit-status';
 import type { AuditJob, Storage } from '../../src/audit/ports';
 import type { ReportDraft } from '../../src/audit/report';
+import { declarationOf } from '../../src/config';
 import type { Clock } from '../../src/probe/clock';
 import { storageAt } from '../adapters/azurite-storage';
 import { anOrder, aReportDraft, someEvidence } from '../audit/a-report-draft';
@@ -65,7 +66,11 @@ export async function anAuditedApp(customers: DemoCustomers = demoCustomers): Pr
     runQueued: async () => {
       for (const job of sent.splice(0)) await app.runJob(job, 9 * 60_000);
     },
-    record: (overrides) => record(storage, clock, overrides),
+    record: (overrides) => {
+      const { customerId = 'contoso', check = 'limit-status' } = overrides;
+      const declared = declarationOf(app.config, customerId, check);
+      return record({ storage, clock }, { declared, gatewayId: declared.gateway.id, ...overrides });
+    },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -86,7 +91,10 @@ function configOf(customerIds: readonly string[]): object {
   };
 }
 
-async function record(storage: Storage, clock: Clock, overrides: Partial<ReportDraft>): Promise<void> {
+async function record(
+  { storage, clock }: { readonly storage: Storage; readonly clock: Clock },
+  overrides: Partial<ReportDraft>,
+): Promise<void> {
   const nowMs = clock.nowMs();
   const moment = new Date(nowMs).toISOString();
   const auditId = newAuditId(nowMs, crypto.getRandomValues(new Uint8Array(10)));

@@ -7,15 +7,15 @@ const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'];
 /** Where Chromium is; null where this machine has none. On CI there must be one. */
 export const chromiumPath: string | null = candidates.find((path) => path && existsSync(path)) ?? null;
 
-/** `describe` where there is a browser; else the tests count as skipped, and a line says why. */
-export function describeInBrowser(name: string, tests: () => void): void {
-  if (chromiumPath === null && process.env.CI) throw new Error('No Chromium: install it, or set CHROMIUM_PATH.');
-  if (chromiumPath !== null) {
-    describe(name, tests);
-    return;
-  }
-  process.stderr.write(`Browser tests skipped: there is no Chromium (CHROMIUM_PATH, /usr/bin/chromium): ${name}\n`);
-  describe.skip(name, tests);
+/** `describe` where there is a browser; else its tests count as skipped. On CI there must be one. */
+export const describeInBrowser: jest.Describe = chooseDescribe();
+
+function chooseDescribe(): jest.Describe {
+  if (chromiumPath !== null) return describe;
+  if (process.env.CI) throw new Error('Browser tests need Chromium: install it, or set CHROMIUM_PATH.');
+  const file = expect.getState().testPath;
+  process.stderr.write(`Browser tests skipped, no Chromium at CHROMIUM_PATH or /usr/bin/chromium: ${file}\n`);
+  return describe.skip as jest.Describe;
 }
 
 export function launchBrowser(): Promise<Browser> {

@@ -1,9 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type AuditedApp, anAuditedApp } from './an-audited-app';
 import { axeViolations } from './axe-violations';
 import { describeInBrowser, keepScreenshot, launchBrowser } from './browser';
 import { poolAudit } from './pool-audit';
 import { type ServedApp, serveApp } from './serve-app';
+import { isWiderThanItsWindow, type VisitOptions, visit } from './visit';
 
 jest.setTimeout(30_000);
 const promises = 'Do our gateways keep their promises?';
@@ -13,8 +14,7 @@ describeInBrowser('the page', () => {
   let served: ServedApp;
   let browser: Browser;
   let page: Page;
-  /** What the browser complained of: blocked by the policy, scripts that failed, files that are missing. */
-  let complaints: string[];
+  let complaints: readonly string[];
 
   beforeAll(async () => {
     audited = await anAuditedApp();
@@ -23,7 +23,7 @@ describeInBrowser('the page', () => {
       (['limit-status', 'access', 'token-limit'] as const).map((check) => ({ customerId, check })),
     );
     await app.audit(wanted, { trigger: 'timer', parallel: 3, store: true });
-    await record(poolAudit({ customerId: 'fabrikam', gatewayId: 'west' }));
+    await record(poolAudit({ customerId: 'fabrikam' }));
     served = await serveApp(app);
     browser = await launchBrowser();
   }, 60_000);
@@ -38,27 +38,14 @@ describeInBrowser('the page', () => {
     await page.context().close();
   });
 
-  async function visit(hash: string, options: BrowserContextOptions & { readonly withKey?: 'no' } = {}): Promise<void> {
-    const { withKey, ...contextOptions } = options;
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions });
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    complaints = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/401|404/.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.clock.setFixedTime(audited.clock.nowMs() + 120_000);
-    const query = withKey === 'no' ? '' : `?code=${served.key}`;
-    await page.goto(`${served.pageAddress}${query}${hash}`);
-    await page.locator('h1').waitFor();
+  async function open(options: Omit<VisitOptions, 'nowMs'> = {}): Promise<void> {
+    ({ page, complaints } = await visit(browser, served, { nowMs: audited.clock.nowMs() + 120_000, ...options }));
   }
 
   const violations = () => axeViolations(page);
-  const isWiderThanItsWindow = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
 
   test('asks for the key at the first visit and shows the customers once it has it', async () => {
-    await visit('', { withKey: 'no' });
+    await open({ withKey: 'no' });
     expect(await violations()).toEqual([]);
     await keepScreenshot(page, 'key');
     await page.getByLabel('Function key').fill(served.key);
@@ -68,7 +55,7 @@ describeInBrowser('the page', () => {
   });
 
   test('says so when the key is refused, and asks again', async () => {
-    await visit('', { withKey: 'no' });
+    await open({ withKey: 'no' });
     await page.getByLabel('Function key').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
@@ -78,7 +65,7 @@ describeInBrowser('the page', () => {
   });
 
   test('takes a key over from the address, removes it there and keeps it for this tab only', async () => {
-    await visit('');
+    await open();
     await page.getByRole('table').waitFor();
     expect(page.url()).toBe(served.pageAddress);
     expect(await page.evaluate('[localStorage.length, document.cookie]')).toEqual([0, '']);
@@ -89,7 +76,7 @@ describeInBrowser('the page', () => {
   });
 
   test('tells on the first page what is wrong with northwind', async () => {
-    await visit('');
+    await open();
     const item = page.locator('.attention li', { hasText: 'northwind' });
     await item.getByText(/^100 tokens\/min, \d+ to \d+ allowed$/).waitFor();
     expect(await page.locator('h1').textContent()).toBe(promises);
@@ -101,7 +88,7 @@ describeInBrowser('the page', () => {
   });
 
   test('shows only the customers that are searched for, or in trouble', async () => {
-    await visit('');
+    await open();
     const rows = page.locator('.grid tbody tr th');
     await page.getByLabel('only with trouble').check();
     expect(await rows.allTextContents()).toEqual(['fabrikamwest', 'northwindeast']);
@@ -112,7 +99,7 @@ describeInBrowser('the page', () => {
   });
 
   test('drills down from the grid to a customer and to an audit with every exchange', async () => {
-    await visit('');
+    await open();
     await page.getByRole('link', { name: 'northwind', exact: true }).first().click();
     await page.getByRole('heading', { name: 'northwind', exact: true }).waitFor();
     await page.getByRole('img', { name: /Promised: 100 tokens a minute/ }).waitFor();
@@ -129,7 +116,7 @@ describeInBrowser('the page', () => {
   });
 
   test('draws who answered when and the shares against the weights', async () => {
-    await visit('#/customers/fabrikam');
+    await open({ hash: '#/customers/fabrikam' });
     await page.getByRole('img', { name: /Share of the answers/ }).waitFor();
     await page.getByRole('img', { name: /Who answered when/ }).waitFor();
     await keepScreenshot(page, 'pool');
@@ -137,7 +124,7 @@ describeInBrowser('the page', () => {
   });
 
   test('filters the history by check and verdict', async () => {
-    await visit('#/customers/northwind');
+    await open({ hash: '#/customers/northwind' });
     const rows = page.getByRole('region', { name: 'History of audits' }).locator('tbody tr td:nth-child(2)');
     await page.locator('#history-check').selectOption('access');
     await page.getByLabel('Verdict').selectOption('pass');
@@ -148,7 +135,7 @@ describeInBrowser('the page', () => {
   });
 
   test('runs a check now and tells how it goes until its verdict', async () => {
-    await visit('#/customers/contoso');
+    await open({ hash: '#/customers/contoso' });
     await page.locator('#check').selectOption('access');
     await page.getByRole('button', { name: 'Run this check now' }).click();
     await page.getByText(/Queued/).waitFor();
@@ -158,7 +145,7 @@ describeInBrowser('the page', () => {
   });
 
   test.each(['', '#/customers/northwind'])('is dark where the system is: %s', async (hash) => {
-    await visit(hash, { colorScheme: 'dark' });
+    await open({ hash, colorScheme: 'dark' });
     await page.getByRole('table').first().waitFor();
     await page.waitForLoadState('networkidle');
     const background = await page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
@@ -168,11 +155,11 @@ describeInBrowser('the page', () => {
   });
 
   test.each(['', '#/customers/northwind'])('fits a phone: %s', async (hash) => {
-    await visit(hash, { viewport: { width: 375, height: 740 } });
+    await open({ hash, viewport: { width: 375, height: 740 } });
     await page.getByRole('table').first().waitFor();
     await page.waitForLoadState('networkidle');
     await keepScreenshot(page, `phone${hash.length}`);
-    expect(await isWiderThanItsWindow()).toBe(false);
+    expect(await isWiderThanItsWindow(page)).toBe(false);
     expect(await violations()).toEqual([]);
   });
 });

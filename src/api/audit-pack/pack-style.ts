@@ -7,9 +7,10 @@ h2 { font-size: 19px; margin: 34px 0 8px; padding-bottom: 4px; border-bottom: 2p
 h3 { font-size: 16px; margin: 22px 0 6px; }
 p { margin: 6px 0 10px; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; margin: 8px 0 14px; }
-th, td { text-align: left; vertical-align: top; padding: 6px 10px 6px 0; border-bottom: 1px solid #d0d7de; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 6px 10px 6px 0; border-bottom: 1px solid #d0d7de; overflow-wrap: break-word; }
 thead th { color: #57606a; font-size: 12px; }
-tbody th { font-weight: 600; overflow-wrap: normal; }
+tbody th { font-weight: 600; }
+td { max-width: 320px; }
 .scroll { overflow-x: auto; }
 .muted { color: #57606a; }
 .badge { display: inline-block; padding: 0 9px; border-radius: 99px; font-weight: 600; font-size: 13px; white-space: nowrap; print-color-adjust: exact; -webkit-print-color-adjust: exact; }

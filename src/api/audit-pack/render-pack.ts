@@ -29,7 +29,7 @@ export function renderPack(pack: AuditPack): string {
 ${shortAnswer(pack)}
 ${latest[0] === undefined ? null : packPromise(newestOf(latest).declared)}
 <h2>What was measured</h2>
-${latest.length === 0 ? html`<p>Nothing: no audit ended in this period.</p>` : latest.map(measured)}
+${latest.length === 0 ? html`<p>Nothing: no audit ended in this period.</p>` : worstFirst(latest).map(measured)}
 ${failures(pack)}
 ${allAudits(pack)}
 ${method(latest)}
@@ -69,7 +69,7 @@ function newestOf(latest: readonly DoneAudit[]): DoneAudit {
 
 function measured(audit: DoneAudit): Html {
   const { check, verdict, finishedAt, findings, summary, auditId, stoppedBecause } = audit;
-  const rows = findings.map(
+  const rows = worstFirst(findings).map(
     (finding) =>
       html`<tr><th scope="row">${finding.rule}</th><td>${badge(finding.verdict)}</td><td>${finding.expected}</td><td>${finding.observed}</td><td>${finding.because}</td></tr>`,
   );
@@ -110,6 +110,12 @@ function method(latest: readonly DoneAudit[]): Html {
   return html`<h2>How it was done</h2><p>The gateway was asked from outside, with the customer’s own key, as the customer would. ${howVerdictsAreReached}</p>${items}`;
 }
 
+/** What fails is read first; otherwise the order stays. */
+function worstFirst<Judged extends { readonly verdict: Verdict }>(all: readonly Judged[]): readonly Judged[] {
+  return all.toSorted((a, b) => rank[a.verdict] - rank[b.verdict]);
+}
+
+const rank: Readonly<Record<Verdict, number>> = { fail: 0, inconclusive: 1, pass: 2 };
 const symbols: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✕', inconclusive: '?' };
 
 function badge(verdict: Verdict): Html {
