@@ -34,16 +34,24 @@ export interface RunningProgram {
   readonly ended: Promise<number | string>;
 }
 
+export interface ProgramSurroundings {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** In a process group of its own, as a shell starts it. */
+  readonly detached?: boolean;
+}
+
 /** Runs a compiled file, such as `local/host.js`, in the folder. Ended at the latest by endPrograms. */
 export function runProgram(
   folder: string,
   file: string,
-  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
+  { args = [], env = {}, detached = false }: ProgramSurroundings = {},
 ): RunningProgram {
   const child = spawn(process.execPath, [join(folder, 'dist', file), ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (printed += chunk));
