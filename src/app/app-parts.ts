@@ -5,6 +5,7 @@ import { openChargeFile } from '../adapters/charge-file';
 import { openEntraTokens } from '../adapters/entra-token';
 import { proxiesOf } from '../adapters/gateway-dispatcher';
 import { openGateway } from '../adapters/gateway-http';
+import { openMeter } from '../adapters/open-meter';
 import { openStorage } from '../adapters/open-storage';
 import { storageConnectionOf } from '../adapters/storage-connection';
 import { systemClock } from '../adapters/system-clock';
@@ -44,8 +45,9 @@ function gatewayOpener(config: Config, settings: Settings): OpenGateway {
   const tokenOf = openEntraTokens();
   const proxies = proxiesOf(settings);
   const keyOf = (customerId: string) => settings[keyNames.get(customerId) ?? ''] ?? null;
-  return ({ customer, gateway }) =>
-    openGateway({
+  return ({ customer, gateway }) => {
+    const readMeter = openMeter(gateway.meter, systemClock);
+    const opened = openGateway({
       declared: gateway,
       auditedCustomerId: customer.id,
       keyOf,
@@ -54,6 +56,8 @@ function gatewayOpener(config: Config, settings: Settings): OpenGateway {
       version,
       clock: systemClock,
     });
+    return { ...opened, ...(readMeter && { readMeter }) };
+  };
 }
 
 /** Where programs keep what should outlive a run (XDG Base Directory Specification). */
