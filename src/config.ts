@@ -7,6 +7,7 @@ import {
   checkNames,
   type Declaration,
   type GatewayDeclaration,
+  type NeighbourDeclaration,
 } from './audit/declaration';
 import { AuditorError } from './auditor-error';
 import { defaultCheckSettings, defaultSchedules } from './config/defaults';
@@ -64,7 +65,17 @@ export function declarationOf(config: Config, customerId: string, check: CheckNa
   const gateway = config.gateways.find((candidate) => candidate.id === found?.gateway);
   if (!found || !gateway) throw new AuditorError('not-found', `The configuration has no customer ${customerId}.`);
   const { checkSettings, ...customer } = found;
-  return { customer, gateway, settings: checkSettings[check] };
+  const settings = checkSettings[check];
+  if (check !== 'isolation') return { customer, gateway, settings };
+  return { customer, gateway, settings, neighbours: neighboursOf(config, settings.with) };
+}
+
+function neighboursOf(config: Config, ids: readonly string[]): readonly NeighbourDeclaration[] {
+  return config.customers
+    .filter((customer) => ids.includes(customer.id))
+    .map(({ id, gateway, counter, tokensPerMinute, dedicated }) => {
+      return { id, gateway, counter, tokensPerMinute, dedicated };
+    });
 }
 
 /** The JSON Schema (draft 2020-12) of a configuration file, for editors. */
@@ -122,7 +133,11 @@ function defaultChecks(customer: FileCustomer, gateway: GatewayDeclaration): rea
     'token-limit': customer.dedicated,
     isolation: customer.dedicated && customer.checkSettings.isolation?.with !== undefined,
     'client-experience': customer.dedicated,
-    'token-quota': customer.dedicated && customer.tokenQuota !== undefined,
+    // Without using it up, a quota can only be looked at, and an audit that decides nothing is no news.
+    'token-quota':
+      customer.dedicated &&
+      customer.tokenQuota !== undefined &&
+      customer.checkSettings['token-quota']?.exhaustQuota === true,
   };
   return checkNames.filter((check) => isDue[check]);
 }

@@ -159,6 +159,16 @@ test.each([
     'a dedicated key and a quota',
     {},
     { dedicated: true, tokenQuota: { tokens: 10_000, period: 'Monthly' } },
+    ['limit-status', 'access', 'token-limit', 'client-experience'],
+  ],
+  [
+    'a dedicated key and a quota that may be used up',
+    {},
+    {
+      dedicated: true,
+      tokenQuota: { tokens: 10_000, period: 'Monthly' },
+      checkSettings: { 'token-quota': { exhaustQuota: true } },
+    },
     ['limit-status', 'access', 'token-limit', 'client-experience', 'token-quota'],
   ],
   [

@@ -1,7 +1,7 @@
 import type { Clock } from '../probe/clock';
 import type { ChargeLedger } from './charge-ledger';
-import { chargesOn } from './charges';
 import type { BrokenAttempt, Checkpoint } from './checkpoint';
+import { addChargesOf } from './counters-of-audit';
 import { utcDayOf } from './day-budget';
 import type { Declaration } from './declaration';
 import type { Pointer, Storage } from './ports';
@@ -55,11 +55,10 @@ async function recover(
   { storage, ledger, clock }: BeginPorts,
 ): Promise<Report> {
   const { customerId, auditId } = order;
-  const { counter } = declared.customer;
   const nothing = { startedMs: sinceMs, evidence: { exchanges: [], priorCharges: [], ledgerSinceMs: sinceMs } };
   const kept = checkpoint === undefined ? null : await storage.history.readCheckpoint(order, checkpoint);
   const report = await recordBroken({ order, declared, attempt, sinceMs, ...(kept ?? nothing) }, { storage, clock });
-  await ledger.add(counter, chargesOn(customerId, customerId, kept?.evidence.exchanges ?? []));
+  await addChargesOf(declared, kept?.evidence.exchanges ?? [], ledger);
   for (const day of daysOf(sinceMs, clock.nowMs())) {
     await storage.budgets.settle({ day, customerId }, reservationIdOf(auditId, attempt), 'all');
   }

@@ -11,6 +11,8 @@ export interface Charge {
   readonly tokens: number;
   /** What of `tokens` was surely charged, where that is less: usage was not reported, or no answer came. */
   readonly sureTokens?: number;
+  /** On which counter, where it is not the audited customer's (isolation). */
+  readonly counter?: string;
 }
 
 /** Everything that `next` may know. */

@@ -1,5 +1,6 @@
 import type { Check } from './check';
 import { access } from './checks/access';
+import { isolation } from './checks/isolation';
 import { limitStatus } from './checks/limit-status';
 import { loadBalance } from './checks/load-balance';
 import { tokenLimit } from './checks/token-limit';
@@ -13,6 +14,7 @@ export const checks: CheckMap = {
   usage,
   'load-balance': loadBalance,
   'token-limit': tokenLimit,
+  isolation,
 };
 
 export type CheckMap = Readonly<Partial<Record<CheckName, Check>>>;
@@ -26,8 +28,14 @@ export function inRunningOrder<Item extends { readonly check: CheckName }>(
   return items.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** What an audit must have to itself: its counter, and, where it uses up a limit, its gateway. */
-export function keysOf(check: Check, { customer, gateway }: Pick<Declaration, 'customer' | 'gateway'>): string[] {
-  const counter = `counter ${customer.counter}`;
-  return check.saturates ? [counter, `gateway ${gateway.id}`] : [counter];
+/**
+ * What an audit must have to itself: the counters of all whose keys it uses, and, where it uses up a limit, its
+ * gateway. In one order for everybody, so that two audits never wait for each other.
+ */
+export function keysOf(
+  check: Check,
+  { customer, gateway, neighbours = [] }: Pick<Declaration, 'customer' | 'gateway' | 'neighbours'>,
+): string[] {
+  const counters = [customer, ...neighbours].map(({ counter }) => `counter ${counter}`);
+  return [...new Set([...counters, ...(check.saturates ? [`gateway ${gateway.id}`] : [])])].toSorted();
 }

@@ -116,9 +116,17 @@ export interface CustomerDeclaration {
   readonly quietHours: readonly string[];
 }
 
+/** What `isolation` has to know of a customer that must not notice the audited one. */
+export type NeighbourDeclaration = Pick<
+  CustomerDeclaration,
+  'id' | 'gateway' | 'counter' | 'tokensPerMinute' | 'dedicated'
+>;
+
 /** The part of the configuration that one audit is judged against. */
 export interface Declaration {
   readonly customer: CustomerDeclaration;
   readonly gateway: GatewayDeclaration;
   readonly settings: CheckSettings;
+  /** The customers in `settings.with`; absent for every other check. */
+  readonly neighbours?: readonly NeighbourDeclaration[];
 }

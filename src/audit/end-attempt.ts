@@ -2,7 +2,8 @@ import { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
 import type { Exchange } from '../probe/exchange';
 import type { ChargeLedger } from './charge-ledger';
-import { chargesOn, totalCost } from './charges';
+import { totalCost } from './charges';
+import { addChargesOf } from './counters-of-audit';
 import type { Declaration } from './declaration';
 import { keepTrailingRows } from './keep-trailing-rows';
 import type { Storage, StoredEvidence } from './ports';
@@ -82,11 +83,10 @@ export async function pauseAttempt(
 
 /** What this attempt charged and spent; before its end is stored, so that a crash in between counts too much, never too little. */
 async function keepCosts(running: RunningAttempt, evidence: StoredEvidence, ports: EndPorts): Promise<void> {
-  const { order, declared, earlier, reserve } = running;
+  const { declared, earlier, reserve } = running;
   const own = evidence.exchanges.slice(earlier.length);
-  const charges = chargesOn(order.customerId, order.customerId, own);
   const patience = patienceOf(running, ports);
-  await withPatience(() => ports.ledger.add(declared.customer.counter, charges), patience);
+  await withPatience(() => addChargesOf(declared, own, ports.ledger), patience);
   await withPatience(() => reserve.settle(totalCost(own)), patience);
 }
 

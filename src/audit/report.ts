@@ -26,6 +26,38 @@ export interface Estimate {
   readonly recoveryMs?: number;
   /** Who answered, and how, from when to when. */
   readonly timeline?: readonly TimelineEntry[];
+  /** By neighbour: what it met while the audited customer used up its limit. */
+  readonly neighbours?: Readonly<Record<string, NeighbourEstimate>>;
+  readonly quota?: QuotaEstimate;
+}
+
+/** What a customer met beside a neighbour that uses up its limit. */
+export interface NeighbourEstimate {
+  /** Its refusals while the audited customer was refused, by what they are put down to. */
+  readonly refusals: {
+    readonly tokenLimit: number;
+    readonly ownUse: number;
+    readonly model: number;
+    readonly other: number;
+  };
+  /** Of its answers before and during the neighbour's load; null where there were none. */
+  readonly latencyMs: { readonly before: LatencyEstimate | null; readonly during: LatencyEstimate | null };
+}
+
+export interface LatencyEstimate {
+  readonly p50: number;
+  readonly p99: number;
+  readonly answers: number;
+}
+
+/** What was seen of a token quota. */
+export interface QuotaEstimate {
+  /** The last that the gateway's header said was left; null where it is not declared or was not sent. */
+  readonly remainingTokens: number | null;
+  /** ISO 8601 UTC; null for a weekly one that no refusal dated: the day on which a week begins is not documented. */
+  readonly periodEndsAt: string | null;
+  /** What this audit spent of it. */
+  readonly spentTokens: number;
 }
 
 /** Facts of an SDK's calls; they judge nobody. */

@@ -8,6 +8,7 @@ import type { ChargeLedger, KnownCharges } from './charge-ledger';
 import { chargesOn, totalCost } from './charges';
 import type { Check } from './check';
 import type { Checkpoint } from './checkpoint';
+import { knownChargesOf } from './counters-of-audit';
 import { canAfford, utcDayOf } from './day-budget';
 import type { Declaration } from './declaration';
 import type { RunProgress } from './drive-check';
@@ -123,7 +124,7 @@ async function runAttempt(
   const startedMs = resumed?.startedMs ?? clock.nowMs();
   const earlier = resumed?.evidence.exchanges ?? [];
   const earlierTokens = totalCost(earlier);
-  const known = chargesBefore(await ledger.before(declared.customer.counter), { begun, customerId, startedMs });
+  const known = chargesBefore(await knownChargesOf(declared, ledger), { begun, customerId, startedMs });
   const { mostTokens } = auditCost(check.name, costBasisOf(declared), declared.settings);
   const reserve = createTokenReserve({
     budgets: storage.budgets,

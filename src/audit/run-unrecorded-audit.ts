@@ -1,7 +1,8 @@
 import type { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
 import type { ChargeLedger } from './charge-ledger';
-import { chargesOn, totalCost } from './charges';
+import { totalCost } from './charges';
+import { addChargesOf, knownChargesOf } from './counters-of-audit';
 import { asFault } from './fault';
 import { hashOfReport } from './hash-chain';
 import { type OpenGateway, withGateway } from './open-gateway';
@@ -22,19 +23,19 @@ export async function runUnrecordedAudit(
   run: RecordedRun,
   ports: UnrecordedRunPorts,
 ): Promise<{ readonly report: Report; readonly fault: AuditorError | null }> {
-  const { order, declared, endsAtMs } = run;
+  const { declared, endsAtMs } = run;
   const { clock, ledger, spent } = ports;
-  const { id, counter, maxTokensPerDay } = declared.customer;
+  const { id, maxTokensPerDay } = declared.customer;
   const spentBefore = spent.get(id) ?? 0;
   const bounds = { tokens: Math.max(0, maxTokensPerDay - spentBefore), probes: maxProbesOfAudit, endsAtMs };
-  const ready = { ...run, ...(await ledger.before(counter)), bounds };
+  const ready = { ...run, ...(await knownChargesOf(declared, ledger)), bounds };
   const { draft, evidence, fault } = await withGateway(
     ports.openGateway,
     declared,
     (sendProbe, { callSdk, readMeter }) => runAudit(ready, { sendProbe, callSdk, readMeter, clock }),
   );
   spent.set(id, spentBefore + totalCost(evidence.exchanges));
-  const forgotten = await ledger.add(counter, chargesOn(id, order.customerId, evidence.exchanges)).then(
+  const forgotten = await addChargesOf(declared, evidence.exchanges, ledger).then(
     () => null,
     (error: unknown) => asFault(error, 'remember when a counter was last charged'),
   );
