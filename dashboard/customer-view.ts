@@ -52,7 +52,7 @@ export async function customerView(customerId: string, context: ViewContext): Pr
       checks,
       cards,
       pictures,
-      runNow({ customerId, checks: runnableChecks(status), whenDone: refresh }, context),
+      runNow({ customerId, audited: auditedChecks(status), whenDone: refresh }, context),
       usageSection(customerId, context),
       history.element,
       downloadButtons(customerId, context),
@@ -60,9 +60,8 @@ export async function customerView(customerId: string, context: ViewContext): Pr
   };
 }
 
-/** What this customer was audited for comes first; any other check can be asked for as well. */
-function runnableChecks({ verdicts }: LimitStatusView): readonly CheckName[] {
-  return checkNames.toSorted((a, b) => Number(verdicts[b] !== undefined) - Number(verdicts[a] !== undefined));
+function auditedChecks({ verdicts }: LimitStatusView): readonly CheckName[] {
+  return checkNames.filter((check) => verdicts[check] !== undefined);
 }
 
 function checkChips({ customerId, verdicts }: LimitStatusView, nowMs: number): readonly HTMLElement[] {

@@ -60,10 +60,14 @@ export function historyTable(
     };
   }
 
+  const isFiltered = () => [check, verdict, from, to].some(({ value }) => value !== '');
+
   function draw(): void {
     more.hidden = token === null;
     table.replaceChildren(
-      audits.length > 0 ? tableOf(customerId, audits) : el('p', { class: 'muted pad' }, 'No audit fits.'),
+      audits.length > 0
+        ? tableOf(customerId, audits)
+        : el('p', { class: 'muted pad' }, isFiltered() ? 'No audit fits.' : 'No audit has ended yet.'),
     );
     tell(`${countOf(audits.length, 'audit')} shown.`);
   }

@@ -7,7 +7,8 @@ export function integrityBadge(customerId: string, { api }: ViewContext): HTMLEl
   const badge = el('div', { class: 'integrity' });
   api.integrity(customerId).then(
     (integrity) => {
-      if (integrity === null) return;
+      // Of an empty history there is nothing to say.
+      if (integrity === null || (integrity.intact && integrity.audits === 0)) return;
       const { intact, audits, head } = integrity;
       badge.append(
         el(

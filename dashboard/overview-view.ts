@@ -2,17 +2,22 @@ import { type CheckName, checkNames } from '../src/audit/declaration';
 import type { LimitStatusView } from '../src/audit/limit-status';
 import { attentionList } from './attention-list';
 import { el } from './element';
+import { every } from './every';
 import { statusCells } from './status-row';
 import { verdictBadge } from './verdict-badge';
 import type { View, ViewContext } from './view';
 import { countOf } from './words';
 
+/** New verdicts come by themselves, so often. */
+const refreshMs = 10_000;
+
 /** Customers × checks: verdicts and their age, what fails first. */
 export async function overviewView(context: ViewContext): Promise<View> {
-  const { api, tell } = context;
+  const { api, signal, tell } = context;
   const first = await api.customers(null);
   let customers = first.customers;
   let token = first.continuationToken;
+  let toldFailures = '';
 
   const search = el('input', { id: 'search', type: 'search', oninput: () => drawTable() });
   const onlyTrouble = el('input', { id: 'only-trouble', type: 'checkbox', onchange: () => drawTable() });
@@ -34,7 +39,9 @@ export async function overviewView(context: ViewContext): Promise<View> {
 
   function draw(): void {
     counts.replaceChildren(...countsOf(customers, token !== null));
-    attention.replaceChildren(attentionList(customers, context));
+    const failures = failingAudits(customers);
+    if (failures !== toldFailures) attention.replaceChildren(attentionList(customers, context));
+    toldFailures = failures;
     more.hidden = token === null;
     drawTable();
   }
@@ -52,7 +59,22 @@ export async function overviewView(context: ViewContext): Promise<View> {
     }
   }
 
+  /** What is shown is read anew, page by page, without moving what somebody reads. */
+  async function refresh(): Promise<void> {
+    const fresh: LimitStatusView[] = [];
+    let next: string | null = null;
+    do {
+      const page = await api.customers(next);
+      fresh.push(...page.customers);
+      next = page.continuationToken;
+    } while (next !== null && fresh.length < customers.length);
+    customers = fresh;
+    token = next;
+    draw();
+  }
+
   draw();
+  every(refreshMs, signal, refresh);
   const filters = el(
     'div',
     { class: 'filters' },
@@ -72,6 +94,12 @@ export async function overviewView(context: ViewContext): Promise<View> {
       more,
     ),
   };
+}
+
+/** Which audits fail now, as a text to compare. */
+function failingAudits(customers: readonly LimitStatusView[]): string {
+  const all = customers.flatMap(({ verdicts }) => Object.values(verdicts));
+  return all.flatMap(({ verdict, auditId }) => (verdict === 'fail' ? [auditId] : [])).join();
 }
 
 function isTroubled({ verdicts, throttled }: LimitStatusView): boolean {

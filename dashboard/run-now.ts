@@ -10,23 +10,38 @@ import { countOf } from './words';
 /** How often a running audit is looked at. */
 const pollMs = 1_000;
 
+/** What others who use the customer's key would feel. */
+const saturating: ReadonlySet<string> = new Set<CheckName>([
+  'token-limit',
+  'isolation',
+  'client-experience',
+  'token-quota',
+]);
+
 interface RunNow {
   readonly customerId: string;
-  readonly checks: readonly CheckName[];
+  /** What this customer was audited for before: offered first, since it is known to be wanted. */
+  readonly audited: readonly CheckName[];
   readonly whenDone: () => Promise<void>;
 }
 
 /** Starts an audit and shows how it goes until it is done. */
-export function runNow({ customerId, checks, whenDone }: RunNow, context: ViewContext): HTMLElement {
+export function runNow({ customerId, audited, whenDone }: RunNow, context: ViewContext): HTMLElement {
   const { api, signal, tell, nowMs } = context;
-  const first = checks.includes('token-limit') ? 'token-limit' : checks[0];
+  const preferred: CheckName = audited.includes('token-limit') ? 'token-limit' : 'limit-status';
+  const others = checkNames.filter((check) => !audited.includes(check));
   const choice = el(
     'select',
-    { id: 'check' },
-    ...checks.map((check) => el('option', { value: check, selected: check === first }, check)),
+    { id: 'check', 'aria-describedby': 'check-hint', onchange: () => drawHint() },
+    ...[...audited, ...others].map((check) => el('option', { value: check, selected: check === preferred }, check)),
   );
+  const hint = el('p', { id: 'check-hint', class: 'muted' });
   const button = el('button', { type: 'submit', class: 'primary' }, 'Run this check now');
   const progress = el('div', { class: 'progress', role: 'status' });
+
+  function drawHint(): void {
+    hint.textContent = saturating.has(choice.value) ? 'This uses up the customer’s limit for a minute or two.' : '';
+  }
 
   async function run(check: CheckName): Promise<void> {
     const { auditId, wasOpen } = await api.start(customerId, check);
@@ -58,6 +73,7 @@ export function runNow({ customerId, checks, whenDone }: RunNow, context: ViewCo
     }
   }
 
+  drawHint();
   return el(
     'section',
     { class: 'card' },
@@ -68,6 +84,7 @@ export function runNow({ customerId, checks, whenDone }: RunNow, context: ViewCo
       el('label', { for: 'check' }, 'Check', choice),
       button,
     ),
+    hint,
     progress,
   );
 }

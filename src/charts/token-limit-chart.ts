@@ -92,13 +92,13 @@ function describe({ limit, band, levels, refusals, runs }: Facts): string {
   return [
     `Promised: ${limit} tokens a minute, ${range(band)} allowed.`,
     `At most ${most} tokens were in use at once.`,
-    `${refusals.length} probes were refused.`,
+    refusals.length === 1 ? '1 probe was refused.' : `${refusals.length} probes were refused.`,
     ...waits.slice(0, 3),
   ].join(' ');
 }
 
 function range({ low, high }: Band): string {
-  return `${Math.round(low)} to ${Math.round(high)}`;
+  return `${Math.max(0, Math.round(low))} to ${Math.round(high)}`;
 }
 
 function seconds(ms: number): string {

@@ -13,7 +13,7 @@ export function usageChart(days: readonly UsageDay[], palette: Palette): Chart {
   const look = axisLook(palette);
   return {
     title: 'Tokens that audits used, by day and backend',
-    description: `${total} tokens on ${days.length} days, answered by ${backends.join(', ') || 'nobody'}.`,
+    description: `${total} tokens on ${days.length} ${days.length === 1 ? 'day' : 'days'}, answered by ${backends.join(', ') || 'nobody'}.`,
     heightPx: 260,
     option: {
       ...commonOption(palette),
