@@ -1,3 +1,4 @@
+import { smallestPromptTokens } from '../../probe/prompt';
 import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
 import type { LimiterKind } from '../declaration';
@@ -155,6 +156,16 @@ export function sizing(facts: Facts): Parameters<typeof probesOf>[2] {
 function send(facts: Facts, phase: string, probes: ReturnType<typeof probesOf>): Step {
   const share = Math.round((100 * facts.spent) / facts.limit);
   return { do: 'send', phase: `${phase} (${share} % of the limit spent)`, probes };
+}
+
+/** Probes that may cost `tokens`, or the end of the audit where it may not spend them. */
+export function sendWithinMeans(facts: Facts, tokens: number, send: Step): Step {
+  return spentTooMuch(facts, tokens) ? { do: 'stop', because: 'the most that this audit may spend is spent' } : send;
+}
+
+/** What a prompt of that size is going to cost, by what the smallest one did. */
+export function likelyCost(facts: Facts, promptTokens: number): number {
+  return (facts.ledger.smallestCost ?? 0) + promptTokens - smallestPromptTokens;
 }
 
 export function spentTooMuch(facts: Facts, tokens: number): boolean {

@@ -16,6 +16,7 @@ export function judgePromiseOfSeveral(view: View, promises: readonly Promised[],
   const strict = (promise: Promised, because: string): Finding =>
     failIfAlone(view, rule, { expected, observed: promised(promise), because });
   const isWindow = view.saturated && view.possible.every(({ kind }) => kind !== 'token-bucket');
+  const isSliding = isWindow && view.possible.every(({ kind }) => kind === 'sliding-window');
   const isBucket = view.possible.every(({ kind }) => kind === 'token-bucket');
 
   const late = promises.find((promise) => promise.fromMs > windowEnds(view, promise.refusal).lastMs + slackMs);
@@ -23,7 +24,7 @@ export function judgePromiseOfSeveral(view: View, promises: readonly Promised[],
     return finding(fail, late, 'It ends after even the last charge has left the window.');
   }
   const early = promises.find((promise) => promise.toMs < windowEnds(view, promise.refusal).firstMs - slackMs);
-  if (early !== undefined && isWindow) return strict(early, 'It ends before any own charge has left a window.');
+  if (early !== undefined && isSliding) return strict(early, 'It ends before any own charge has left a window.');
 
   const rounds = roundsOf(view, promises);
   // A window may refuse on: its promise names its oldest charge only.

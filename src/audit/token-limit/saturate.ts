@@ -1,7 +1,7 @@
 import type { ProbeRequest } from '../../probe/exchange';
 import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
-import { debtTokens, sizing, spentTooMuch } from './burst';
+import { debtTokens, likelyCost, sendWithinMeans, sizing } from './burst';
 import { edgeStep, type Facts, pushStep, refusedStep } from './facts';
 import { isAnswered, isTokenLimitRefusal, refusesByEstimate } from './ledger';
 import { probesOf } from './probe-size';
@@ -23,7 +23,8 @@ export function planSaturation(facts: Facts): Step {
   const isAnswer = last !== undefined && isAnswered(last);
   if (counters > 1 && (isAnswer || refusedInARow(facts) < stepsBeforeSmallest)) return step(facts);
   if (isAnswer && last.asked.promptTokens >= again.promptTokens) return push(facts);
-  return { do: 'send', phase: 'making sure of the refusal', probes: [again] };
+  const send: Step = { do: 'send', phase: 'making sure of the refusal', probes: [again] };
+  return sendWithinMeans(facts, likelyCost(facts, again.promptTokens), send);
 }
 
 /** The smallest; or, where a larger one was refused and a smaller one let through, the larger: it is estimated. */
@@ -36,18 +37,18 @@ function refusedAgain(facts: Facts): ProbeRequest {
 
 function step(facts: Facts): Step {
   const tokens = Math.max(facts.ledger.smallestCost ?? 0, 0.1 * facts.limit);
-  return sendOrStop(facts, edgeStep, tokens);
+  return spend(facts, edgeStep, tokens);
 }
 
 function push(facts: Facts): Step {
   const pushes = facts.exchanges.filter((exchange) => exchange.asked.step === pushStep);
   if (pushes.length >= mostPushes) return { do: 'stop', because: 'refusals and admissions kept alternating' };
-  return sendOrStop(facts, pushStep, Math.max(facts.ledger.smallestCost ?? 0, debtTokens(facts)));
+  return spend(facts, pushStep, Math.max(facts.ledger.smallestCost ?? 0, debtTokens(facts)));
 }
 
-function sendOrStop(facts: Facts, name: string, tokens: number): Step {
-  if (spentTooMuch(facts, tokens)) return { do: 'stop', because: 'the most that this audit may spend is spent' };
-  return { do: 'send', phase: 'using up what is left', probes: probesOf(name, tokens, sizing(facts)) };
+function spend(facts: Facts, name: string, tokens: number): Step {
+  const send: Step = { do: 'send', phase: 'using up what is left', probes: probesOf(name, tokens, sizing(facts)) };
+  return sendWithinMeans(facts, tokens, send);
 }
 
 function refusedInARow(facts: Facts): number {

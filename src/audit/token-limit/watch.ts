@@ -2,7 +2,7 @@ import type { Exchange } from '../../probe/exchange';
 import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
 import { bucketPaysIn, limiterKinds, readAs } from './bounds';
-import { debtTokens, sizing, spentTooMuch } from './burst';
+import { debtTokens, likelyCost, sendWithinMeans, sizing, spentTooMuch } from './burst';
 import { againStep, debtStep, type Facts, pushStep, slackMs, stayStep } from './facts';
 import { isAnswered, isTokenLimitRefusal, minuteMs } from './ledger';
 import { probesOf } from './probe-size';
@@ -98,7 +98,8 @@ function checkThatItStays(facts: Facts, back: Exchange, since: readonly Exchange
   const dueMs = (since.at(-1) ?? back).receivedMs + refillMs + soonMs;
   if (dueMs > promisedMs - slackMs) return null;
   if (facts.state.nowMs < dueMs) return { do: 'wait', phase: 'watching whether it stays admitted', untilMs: dueMs };
-  return { do: 'send', phase: 'watching whether it stays admitted', probes: [smallestProbe(stayStep)] };
+  const send: Step = { do: 'send', phase: 'watching whether it stays admitted', probes: [smallestProbe(stayStep)] };
+  return sendWithinMeans(facts, cost, send);
 }
 
 function firstOutMs(facts: Facts, at: Exchange): number {
@@ -149,7 +150,9 @@ function pollAt(facts: Facts, atMs: number): Step {
 
 /** As large as the probes whose refusals were believed: a smaller one may fit where those did not. */
 function poll(facts: Facts, phase: string): Step {
-  return { do: 'send', phase, probes: [{ ...smallestProbe(againStep), promptTokens: believedPrompt(facts) }] };
+  const promptTokens = believedPrompt(facts);
+  const send: Step = { do: 'send', phase, probes: [{ ...smallestProbe(againStep), promptTokens }] };
+  return sendWithinMeans(facts, likelyCost(facts, promptTokens), send);
 }
 
 function believedPrompt(facts: Facts): number {

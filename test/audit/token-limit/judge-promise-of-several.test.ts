@@ -4,6 +4,8 @@ import {
   type AuditOf,
   answered,
   findingOf,
+  refusals,
+  steps,
   twoBuckets,
   twoBucketsDeclared,
   twoCounters,
@@ -24,6 +26,16 @@ test.each<Case>([
     {
       expected: 'admitted again when promised, not before and not after, and the message says the same',
       observed: '41 s promised by probe 22',
+      because: 'Nothing was admitted before the promises of all counters, and then it was.',
+    },
+  ],
+  [
+    'two windows of the wall clock promise the end of the minute',
+    [...steps(21, 1), ...refusals(19, 21, 0.2, 50), ...refusals(18, 31, 1, 50), answered(50.2, 20)],
+    { gateway: { counters: 2, limiter: 'unknown' } },
+    {
+      expected: 'admitted again when promised, not before and not after, and the message says the same',
+      observed: '29 s promised by probe 22',
       because: 'Nothing was admitted before the promises of all counters, and then it was.',
     },
   ],
