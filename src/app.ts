@@ -9,6 +9,7 @@ import { pageOfCustomers } from './app/page-of-customers';
 import { auditIdRandomBytes, newAuditId } from './audit/audit-id';
 import { type AuditNowOptions, auditNow } from './audit/audit-now';
 import { canAfford, secondsToNextDay, utcDayOf } from './audit/day-budget';
+import { type UsagePrice, usageOfDays } from './audit/customer-usage';
 import type { CheckName } from './audit/declaration';
 import { diffAudits } from './audit/diff-audits';
 import { type LimitStatusView, viewLimitStatus } from './audit/limit-status';
@@ -212,6 +213,11 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
 
     diff: async (customerId, pair) => diffAudits((await assertKnown(customerId)).history, customerId, pair),
 
+    async usage(customerId, span) {
+      const { history } = await assertKnown(customerId);
+      return usageOfDays(customerId, await history.readDays(customerId, span), priceOf(config, customerId));
+    },
+
     integrity: async (customerId) => verifyHistory(customerId, await assertKnown(customerId)),
 
     metrics: keptFor(metricsKeptMs, clock, async () => {
@@ -253,6 +259,14 @@ function customerOf(config: Config, customerId: string): ConfiguredCustomer {
   const customer = config.customers.find(({ id }) => id === customerId);
   if (customer === undefined) throw unknownCustomer(customerId);
   return customer;
+}
+
+/** Null for a customer, or a deployment, that no price is configured for. */
+function priceOf({ customers, gateways, prices }: Config, customerId: string): UsagePrice | null {
+  const gatewayId = customers.find(({ id }) => id === customerId)?.gateway;
+  const deployment = gateways.find(({ id }) => id === gatewayId)?.deployment;
+  const price = deployment === undefined ? undefined : prices?.models[deployment];
+  return prices && price ? { ...price, currency: prices.currency } : null;
 }
 
 function unknownCustomer(customerId: string): AuditorError {

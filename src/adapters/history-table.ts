@@ -3,9 +3,10 @@ import { beginAttempt, forgetBroken } from './begin-attempt';
 import { changeRow } from './change-row';
 import { dropCheckpoint, readCheckpoint, saveCheckpoint } from './checkpoint-rows';
 import { commitAudit } from './commit-audit';
+import { fromDayRollUpRow } from './day-roll-up-row';
 import { fromEvidenceRows } from './evidence-rows';
 import { fromHeadRow } from './head-row';
-import { endOfPrefix, evidencePrefix, headKey, partitionOf, pointerKey } from './history-keys';
+import { dayKey, endOfPrefix, evidencePrefix, headKey, partitionOf, pointerKey } from './history-keys';
 import { listHistory } from './list-history';
 import { fromPointerRow, toPointerRow } from './pointer-row';
 import { readLinks } from './read-links';
@@ -56,6 +57,15 @@ export function historyTable(table: StorageTable): History {
     list: (customerId, filter) => listHistory(table, customerId, filter),
 
     readLinks: (customerId, continuationToken) => readLinks(table, customerId, continuationToken),
+
+    async readDays(customerId, { from = '', to = '9999' }) {
+      const { partitionKey, rowKey: first } = dayKey(customerId, from);
+      const { rowKey: last } = dayKey(customerId, to);
+      const rows = await table.readAll(
+        (odata) => odata`PartitionKey eq ${partitionKey} and RowKey ge ${first} and RowKey le ${last}`,
+      );
+      return rows.map(fromDayRollUpRow);
+    },
 
     async readHead(customerId) {
       const row = await table.read(headKey(customerId));

@@ -1,3 +1,4 @@
+import type { CustomerUsage, DaySpan } from '../audit/customer-usage';
 import type { CheckName } from '../audit/declaration';
 import type { AuditPair } from '../audit/diff-audits';
 import type { ReportDiff } from '../audit/diff-reports';
@@ -30,6 +31,8 @@ export interface AuditService {
   diff(customerId: string, pair: AuditPair): Promise<ReportDiff>;
   /** Verifies all that is stored of a customer's audits. */
   integrity(customerId: string): Promise<Integrity>;
+  /** What our audits used, by day. */
+  usage(customerId: string, span: DaySpan): Promise<CustomerUsage>;
   /** Prometheus text. */
   metrics(): Promise<string>;
   queueAudits(

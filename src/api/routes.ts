@@ -6,6 +6,7 @@ import { exportAudits, getDiff, getIntegrity } from './history-routes';
 import { getLimits, listCustomers, refreshLimits } from './limit-routes';
 import { getMetrics } from './metrics-route';
 import { getReport } from './report-route';
+import { getUsage } from './usage-route';
 
 export type RouteName =
   | 'health'
@@ -19,6 +20,7 @@ export type RouteName =
   | 'audit-start'
   | 'integrity'
   | 'report'
+  | 'usage'
   | 'metrics';
 
 /** One route of the HTTP API. The prefix `/api` is the host's. */
@@ -44,5 +46,6 @@ export const routes: Readonly<Record<RouteName, Route>> = {
   'audit-start': { method: 'POST', path: 'customers/{id}/audits', access: 'key', answer: startAudit },
   integrity: { method: 'GET', path: 'customers/{id}/integrity', access: 'key', answer: getIntegrity },
   report: { method: 'GET', path: 'customers/{id}/report', access: 'key', answer: getReport },
+  usage: { method: 'GET', path: 'customers/{id}/usage', access: 'key', answer: getUsage },
   metrics: { method: 'GET', path: 'metrics', access: 'key', answer: getMetrics },
 };

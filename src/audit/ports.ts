@@ -3,6 +3,8 @@ import type { AuditTotals, LastMeasured } from './audit-totals';
 import type { Budgets } from './budgets';
 import type { Charge } from './check';
 import type { BrokenAttempt, Checkpoint, CheckpointPlace } from './checkpoint';
+import type { DaySpan } from './customer-usage';
+import type { DayRollUp } from './day-roll-up';
 import type { CheckName, TokenQuota } from './declaration';
 import type { Leases } from './leases';
 import type { MeterReading } from './meter-reading';
@@ -116,6 +118,8 @@ export interface History {
     customerId: string,
     filter: HistoryFilter,
   ): Promise<{ readonly audits: readonly Report[]; readonly continuationToken: string | null }>;
+  /** The days' roll-ups, oldest first. */
+  readDays(customerId: string, span: DaySpan): Promise<readonly DayRollUp[]>;
   readHead(customerId: string): Promise<{ readonly sequence: number; readonly hash: string } | null>;
   /** For verification: all that stands where reports do, newest first; what cannot be read is told, not thrown. */
   readLinks(

@@ -5,7 +5,7 @@ import type { Settings } from '../config';
 /** What the commands need of the app. */
 export type CommandApp = Pick<
   App,
-  'config' | 'audit' | 'limitStatusOf' | 'limitStatuses' | 'history' | 'readAudit' | 'integrity' | 'diff'
+  'config' | 'audit' | 'limitStatusOf' | 'limitStatuses' | 'history' | 'usage' | 'readAudit' | 'integrity' | 'diff'
 >;
 
 /** What every command is given beside its arguments. */

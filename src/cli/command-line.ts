@@ -15,6 +15,7 @@ import { printError } from './print-error';
 import { type ReportOptions, reportCommand } from './report-command';
 import { type RunOptions, runCommand } from './run-command';
 import { type StatusOptions, statusCommand } from './status-command';
+import { type UsageOptions, usageCommand } from './usage-command';
 import { type VerifyOptions, verifyCommand } from './verify-command';
 
 /** Runs one command line (without the program's own name) and answers its exit code. Throws nothing. */
@@ -43,6 +44,7 @@ export async function runCommandLine(
   addRun(program, async (options) => ends(await runCommand(options, io, parts)));
   addConfig(program, io, parts, ends);
   addHistory(program, io, parts, ends);
+  addUsage(program, io, parts, ends);
   addProof(program, io, parts, ends);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -116,6 +118,20 @@ function addHistory(program: Command, io: CommandIo, parts: CommandParts, ends: 
     .option('--json', 'print JSON instead of a table')
     .action(async (customerId: string, options: HistoryOptions) =>
       ends(await historyCommand(customerId, options, { ...parts, io })),
+    );
+}
+
+function addUsage(program: Command, io: CommandIo, parts: CommandParts, ends: (exitCode: number) => void): void {
+  program
+    .command('usage')
+    .description('what our audits used of every customer, or of one, by day; with prices what that costs')
+    .argument('[customer]')
+    .option(...configOption)
+    .option('--from <day>', 'from that UTC day on, such as 2026-11-22', parseMoment)
+    .option('--to <day>', 'up to that day', parseMoment)
+    .option('--json', 'print JSON instead of a table')
+    .action(async (customerId: string | undefined, options: UsageOptions) =>
+      ends(await usageCommand(customerId, options, { ...parts, io })),
     );
 }
 

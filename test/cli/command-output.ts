@@ -27,6 +27,7 @@ export function anAppWith(parts: Partial<CommandApp>): CommandApp {
     limitStatusOf: notAsked,
     limitStatuses: notAsked,
     history: notAsked,
+    usage: notAsked,
     readAudit: notAsked,
     integrity: notAsked,
     diff: notAsked,
