@@ -6,6 +6,7 @@ import { renderMetrics } from './api/render-metrics';
 import { type AppParts, realParts } from './app/app-parts';
 import { keptFor } from './app/kept-for';
 import { pageOfCustomers } from './app/page-of-customers';
+import { version } from './app/version';
 import { auditIdRandomBytes, newAuditId } from './audit/audit-id';
 import { type AuditNowOptions, auditNow } from './audit/audit-now';
 import { canAfford, secondsToNextDay, utcDayOf } from './audit/day-budget';
@@ -126,6 +127,7 @@ export async function createApp(settings: Settings, options: AppOptions = {}): P
   }
 
   return {
+    version,
     config,
     clock,
 

@@ -16,6 +16,8 @@ export interface Page {
 
 /** What the HTTP API asks of the app. Customers that nobody knows are `not-found` errors. */
 export interface AuditService {
+  /** Of this program. */
+  readonly version: string;
   /** Null where all is well; else what fails, and why (for the log). */
   health(): Promise<{ readonly failing: 'storage'; readonly cause: unknown } | null>;
   limitStatuses(

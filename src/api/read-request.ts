@@ -4,11 +4,16 @@ import { AuditorError } from '../auditor-error';
 import type { ApiRequest } from './api-message';
 import { exportFormats } from './history-export';
 
-const top = z
+const wholeNumber = z
   .string()
   .regex(/^\d{1,4}$/, 'expected a whole number from 1 to 1000')
+  .meta({ type: 'integer', pattern: undefined, minimum: 1, maximum: 1000 })
   .transform(Number)
   .refine((count) => count >= 1 && count <= 1000, 'expected a whole number from 1 to 1000');
+
+function top(unlessGiven: number) {
+  return wholeNumber.default(unlessGiven).meta({ description: `${unlessGiven} unless given` });
+}
 
 const continuationToken = z.string().min(1).max(4000).exactOptional();
 
@@ -22,18 +27,18 @@ const lastMoment = moment.transform((text) =>
   new Date(text.length === 10 ? `${text}T23:59:59.999Z` : text).toISOString(),
 );
 
-export const pageQuery = z.object({ top: top.default(100), continuationToken });
+export const pageQuery = z.object({ top: top(100), continuationToken });
 
 export const historyQuery = z.object({
   check: z.enum(checkNames).exactOptional(),
   verdict: z.enum(['pass', 'fail', 'inconclusive']).exactOptional(),
   from: firstMoment.exactOptional(),
   to: lastMoment.exactOptional(),
-  top: top.default(50),
+  top: top(50),
   continuationToken,
 });
 
-export const exportQuery = historyQuery.extend({ format: z.enum(exportFormats).default('csv'), top: top.default(500) });
+export const exportQuery = historyQuery.extend({ format: z.enum(exportFormats).default('csv'), top: top(500) });
 
 /** Both ends inclusive. */
 export const periodQuery = z.object({ from: firstMoment.exactOptional(), to: lastMoment.exactOptional() });

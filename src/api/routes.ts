@@ -1,10 +1,11 @@
-import type { ApiRequest, ApiResponse } from './api-message';
+import { type ApiRequest, type ApiResponse, jsonResponse } from './api-message';
 import { getAudit, listAudits, startAudit } from './audit-routes';
 import type { AuditService } from './audit-service';
 import { getHealth } from './health-route';
 import { exportAudits, getDiff, getIntegrity } from './history-routes';
 import { getLimits, listCustomers, refreshLimits } from './limit-routes';
 import { getMetrics } from './metrics-route';
+import { openApiDocument } from './open-api';
 import { getReport } from './report-route';
 import { getUsage } from './usage-route';
 
@@ -21,7 +22,8 @@ export type RouteName =
   | 'integrity'
   | 'report'
   | 'usage'
-  | 'metrics';
+  | 'metrics'
+  | 'openapi';
 
 /** One route of the HTTP API. The prefix `/api` is the host's. */
 export interface Route {
@@ -48,4 +50,10 @@ export const routes: Readonly<Record<RouteName, Route>> = {
   report: { method: 'GET', path: 'customers/{id}/report', access: 'key', answer: getReport },
   usage: { method: 'GET', path: 'customers/{id}/usage', access: 'key', answer: getUsage },
   metrics: { method: 'GET', path: 'metrics', access: 'key', answer: getMetrics },
+  openapi: {
+    method: 'GET',
+    path: 'openapi.json',
+    access: 'key',
+    answer: async (_request, { version }) => jsonResponse(200, openApiDocument(routes, version)),
+  },
 };

@@ -71,6 +71,8 @@ test("every route has a function of its own, and only health and the page's file
     ['limits', 'GET customers/{id}/limits', 'function'],
     ['limits-refresh', 'POST customers/{id}/limits/refresh', 'function'],
     ['metrics', 'GET metrics', 'function'],
+    ['openapi', 'GET openapi.json', 'function'],
+    ['report', 'GET customers/{id}/report', 'function'],
     ['usage', 'GET customers/{id}/usage', 'function'],
   ]);
 });
