@@ -101,7 +101,6 @@ function wasAdmittedBefore({ probes }: Neighbour): boolean {
 /** Shares of the limit: half, then just beyond it, then into a debt that a bucket needs some 15 s to pay. */
 const coarseShares = [0.5, 0.58];
 const debtShare = 0.25;
-const mostDebts = 6;
 
 function load({ state, scene }: Stage): Step | null {
   if (scene.firstRefusal !== null) return null;
@@ -120,12 +119,15 @@ function spend({ state, scene }: Stage, step: string, share: number): Step | nul
   if (spent + share * limit > settings.maxTokensFactor * limit + debtShare * limit) return null;
   const sizing = { exchanges: scene.own, maxPromptTokens: gateway.maxPromptTokens };
   const own = probesOf(step, share * limit, sizing);
-  const beside = tricklesAt(step, roundsBefore + groupsOf(scene, loadStep).length, scene.neighbours);
+  const round = roundsBefore + groupsOf(scene, loadStep).length;
+  const beside = step === loadStep ? tricklesAt(step, round, scene.neighbours) : [];
   const phase = `using up the limit (${Math.round((100 * spent) / limit)} % of it spent)`;
   return { do: 'send', phase, probes: [...own, ...beside] };
 }
 
-const pauseInHoldMs = 800;
+const pauseInHoldMs = 600;
+const pauseInPushMs = 250;
+const mostPushTries = 40;
 const mostHoldRounds = 40;
 
 /** Until every neighbour was seen often enough between two refusals of the audited customer. */
@@ -133,15 +135,11 @@ function hold({ state, scene }: Stage): Step | null {
   const phase = 'asking as the others, while this customer is refused';
   const rounds = roundsOf(state.exchanges, holdStep);
   if (scene.own.some(({ asked }) => asked.step === afterStep)) return null;
-  const last = scene.own.at(-1);
   const isBelieved = refusedInARow(scene.own) >= refusalsToBelieve(state.declared.gateway.counters);
   if (isBelieved && scene.neighbours.every(wasSeenEnough)) return null;
   if (rounds >= mostHoldRounds) return { do: 'stop', because: 'refusals and admissions kept alternating' };
-  if (last !== undefined && isAnswered(last) && last.asked.step === holdStep) {
-    const pushes = groupsOf(scene, pushStep).length;
-    const again = pushes < mostDebts ? spend({ state, scene }, pushStep, debtShare) : null;
-    return again ?? { do: 'stop', because: 'the limit could not be kept used up' };
-  }
+  const lastIn = scene.own.findLast(isAnswered);
+  if (lastIn?.asked.step === holdStep) return pushAgain({ state, scene });
   const resting = rounds === 0 ? null : restUntil(state, pauseInHoldMs);
   if (resting !== null) return { do: 'wait', phase, untilMs: resting };
   const asking = scene.neighbours.filter((neighbour) => !wasSeenEnough(neighbour));
@@ -150,6 +148,17 @@ function hold({ state, scene }: Stage): Step | null {
     phase,
     probes: [trickle(holdStep), ...asking.map(({ declared }) => trickle(holdStep, declared))],
   };
+}
+
+/** A bucket has let it in again: back into debt, at once or, where that is refused (for nothing), as soon as it is let in. */
+function pushAgain({ state, scene }: Stage): Step {
+  const phase = 'using up what has been refilled';
+  const given: Step = { do: 'stop', because: 'the limit could not be kept used up' };
+  const last = scene.own.at(-1);
+  if (groupsOf(scene, pushStep).length >= mostPushTries) return given;
+  const resting = last?.asked.step === pushStep ? restUntil(state, pauseInPushMs) : null;
+  if (resting !== null) return { do: 'wait', phase, untilMs: resting };
+  return spend({ state, scene }, pushStep, debtShare) ?? given;
 }
 
 function wasSeenEnough(neighbour: Neighbour): boolean {
