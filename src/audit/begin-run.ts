@@ -4,6 +4,7 @@ import type { BrokenAttempt, Checkpoint } from './checkpoint';
 import { addChargesOf } from './counters-of-audit';
 import { utcDayOf } from './day-budget';
 import type { Declaration } from './declaration';
+import type { HeldLeases } from './hold-leases';
 import type { Pointer, Storage } from './ports';
 import { recordBroken } from './record-broken';
 import type { AuditOrder, Report } from './report';
@@ -23,6 +24,8 @@ export interface BeginPorts {
   readonly storage: Pick<Storage, 'history' | 'limits' | 'budgets'>;
   readonly ledger: ChargeLedger;
   readonly clock: Clock;
+  /** On all that the audit must have to itself. */
+  readonly held: Pick<HeldLeases, 'renew'>;
 }
 
 /**
@@ -35,14 +38,15 @@ export async function beginRun(
   { order, declared }: { readonly order: AuditOrder; readonly declared: Declaration },
   ports: BeginPorts,
 ): Promise<BegunRun | null> {
-  const { storage, clock } = ports;
+  const { storage, clock, held } = ports;
   const pointer = await storage.history.beginAttempt(order.customerId, order.auditId, clock.nowMs());
   if (pointer === null) return null;
   const broken: Report[] = [];
-  for (const attempt of pointer.broken ?? []) broken.push(await recover(attempt, { order, declared }, ports));
-  if (broken.length > 0) {
-    const attempts = pointer.broken?.map(({ attempt }) => attempt) ?? [];
-    await storage.history.forgetBroken(order, attempts);
+  for (const attempt of pointer.broken ?? []) {
+    broken.push(await recover(attempt, { order, declared }, ports));
+    // One by one: who breaks off here again, or is too slow for its lease, leaves less to do to the next.
+    await storage.history.forgetBroken(order, [attempt.attempt]);
+    await held.renew();
   }
   const { checkpoint } = pointer;
   const resumed = checkpoint === undefined ? null : await storage.history.readCheckpoint(order, checkpoint);

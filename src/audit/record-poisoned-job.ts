@@ -48,7 +48,7 @@ async function recordInterrupted(order: AuditOrder, setting: PoisonSetting): Pro
   const held = await holdLeases(keys, { leases: storage.leases, clock, owner: order.auditId });
   if (held === null) return [];
   const ledger = createChargeLedger(storage.charges);
-  const begun = await beginRun({ order, declared }, { storage, ledger, clock });
+  const begun = await beginRun({ order, declared }, { storage, ledger, clock, held });
   if (begun === null) {
     await storage.open.release(order.customerId, order.check, order.auditId);
     await held.release();
