@@ -6,6 +6,8 @@ export interface Bar {
   readonly from: number;
   readonly to: number;
   readonly colour: string;
+  /** 0 to 1; 1 where absent. */
+  readonly opacity?: number;
   readonly label?: string;
   readonly tooltip: string;
 }
@@ -41,7 +43,7 @@ export function barsSeries(bars: readonly Bar[], look: BarLook): CustomSeriesOpt
       return {
         type: 'rect' as const,
         shape: { x, y: y - heightPx / 2, width, height: heightPx, r: 2 },
-        style: { fill: bar?.colour ?? labelColour },
+        style: { fill: bar?.colour ?? labelColour, opacity: bar?.opacity ?? 1 },
         z2: 10,
         ...(bar?.label !== undefined && {
           textContent: {

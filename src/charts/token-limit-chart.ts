@@ -80,14 +80,11 @@ function withStart(levels: readonly TimedTokens[], startMs: number): readonly Ti
 
 function describe({ limit, band, levels, refusals, runs }: Facts): string {
   const most = Math.round(Math.max(...levels.map(({ tokens }) => tokens)));
-  const waits = runs.map(({ fromMs, admittedMs, promisedMs }) => {
+  const waits = runs.map((run) => {
+    const { fromMs, promisedMs } = run;
     const promised =
       promisedMs === null ? 'no wait was named' : `a wait of ${seconds(promisedMs - fromMs)} was promised`;
-    const real =
-      admittedMs === null
-        ? 'nothing was admitted again'
-        : `the next was admitted after ${seconds(admittedMs - fromMs)}`;
-    return `After a refusal ${promised} and ${real}.`;
+    return `After a refusal ${promised}; it was ${realWait(run)}.`;
   });
   return [
     `Promised: ${limit} tokens a minute, ${range(band)} allowed.`,
@@ -204,21 +201,33 @@ function axisEnd(highest: number): number {
 
 function waitBars({ runs, startMs, endMs }: Facts, palette: Palette): readonly Bar[] {
   const at = (ms: number) => (ms - startMs) / 1000;
-  return runs.flatMap(({ fromMs, admittedMs, promisedMs }) => {
-    const realMs = admittedMs ?? endMs;
-    const real: Bar = {
-      row: 1,
-      from: at(fromMs),
-      to: at(realMs),
-      colour: palette.fail,
-      label: `${seconds(realMs - fromMs)}${admittedMs === null ? ' and more' : ''}`,
-      tooltip: `refused for ${seconds(realMs - fromMs)}`,
-    };
-    if (promisedMs === null) return [real];
+  return runs.flatMap(({ fromMs, lastMs, admittedMs, promisedMs }) => {
+    const endsMs = admittedMs ?? endMs;
+    const tooltip = realWait({ fromMs, lastMs, admittedMs });
+    const sure: Bar = { row: 1, from: at(fromMs), to: at(lastMs), colour: palette.fail, tooltip };
+    const possible: Bar = { ...sure, from: at(lastMs), to: at(endsMs), opacity: 0.4 };
+    // The label stands behind the whole wait, whose end is the paler bar's.
+    const real = [sure, { ...possible, label: waitLabel({ fromMs, lastMs, admittedMs }) }];
+    if (promisedMs === null) return real;
     const wait = seconds(promisedMs - fromMs);
     return [
-      { ...real, row: 0, to: at(promisedMs), colour: palette.mutedText, label: wait, tooltip: `promised: ${wait}` },
-      real,
+      { ...sure, row: 0, to: at(promisedMs), colour: palette.mutedText, label: wait, tooltip: `promised: ${wait}` },
+      ...real,
     ];
   });
+}
+
+type Wait = Pick<RefusalRun, 'fromMs' | 'lastMs' | 'admittedMs'>;
+
+function waitLabel({ fromMs, lastMs, admittedMs }: Wait): string {
+  const [atLeast, atMost] = [lastMs, admittedMs].map((ms) => (ms === null ? null : Math.round((ms - fromMs) / 1000)));
+  if (atMost === null) return `${atLeast} s and more`;
+  return atLeast === atMost ? `${atMost} s` : `${atLeast} to ${atMost} s`;
+}
+
+function realWait({ fromMs, lastMs, admittedMs }: Wait): string {
+  const refused = `still refused after ${seconds(lastMs - fromMs)}`;
+  return admittedMs === null
+    ? `${refused}, never admitted again`
+    : `${refused}, admitted after ${seconds(admittedMs - fromMs)}`;
 }

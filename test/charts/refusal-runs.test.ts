@@ -11,19 +11,19 @@ test.each([
   {
     seen: 'refused until an admission: the first promise counts',
     exchanges: [answered(0), refused(1000, 5000), refused(2000, 4000), answered(6000)],
-    runs: [{ fromMs: 1010, promisedMs: 6010, admittedMs: 6100, refusals: 2 }],
+    runs: [{ fromMs: 1010, lastMs: 2010, promisedMs: 6010, admittedMs: 6100, refusals: 2 }],
   },
   {
     seen: 'refused to the end, without a promise',
     exchanges: [refused(1000, null)],
-    runs: [{ fromMs: 1010, promisedMs: null, admittedMs: null, refusals: 1 }],
+    runs: [{ fromMs: 1010, lastMs: 1010, promisedMs: null, admittedMs: null, refusals: 1 }],
   },
   {
     seen: 'an answer that was under way when the refusal came admits nothing',
     exchanges: [refused(1000, 5000), answered(950), refused(1200, 4800), answered(6000), refused(7000, 1000)],
     runs: [
-      { fromMs: 1010, promisedMs: 6010, admittedMs: 6100, refusals: 2 },
-      { fromMs: 7010, promisedMs: 8010, admittedMs: null, refusals: 1 },
+      { fromMs: 1010, lastMs: 1210, promisedMs: 6010, admittedMs: 6100, refusals: 2 },
+      { fromMs: 7010, lastMs: 7010, promisedMs: 8010, admittedMs: null, refusals: 1 },
     ],
   },
   {

@@ -25,7 +25,7 @@ const charts: readonly (readonly [string, Chart, string])[] = [
   [
     'the token limit',
     tokenLimitChart(limitAudit, lightPalette),
-    'Promised: 100 tokens a minute, 0 to 210 allowed. At most 110 tokens were in use at once. 1 probe was refused. After a refusal a wait of 57 s was promised and nothing was admitted again.',
+    'Promised: 100 tokens a minute, 0 to 210 allowed. At most 110 tokens were in use at once. 1 probe was refused. After a refusal a wait of 57 s was promised; it was still refused after 0 s, never admitted again.',
   ],
   [
     'shares',
