@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { exportFormats } from '../api/history-export';
 import { configJsonSchema } from '../config';
 import type { CommandParts } from './command-app';
 import { type CommandIo, printLine } from './command-io';
+import { completionScript, type Shell, shells } from './completion';
 import { configCheckCommand } from './config-check-command';
 import type { FromEnvOptions } from './config-from-env';
 import { configFromEnvCommand } from './config-from-env-command';
@@ -46,6 +47,7 @@ export async function runCommandLine(
   addHistory(program, io, parts, ends);
   addUsage(program, io, parts, ends);
   addProof(program, io, parts, ends);
+  addCompletion(program, io);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return ended.exitCode;
@@ -179,4 +181,12 @@ function addProof(program: Command, io: CommandIo, parts: CommandParts, ends: (e
     .action(async (customerId: string, auditId: string, options: DiffOptions) =>
       ends(await diffCommand({ customerId, auditId }, options, { ...parts, io })),
     );
+}
+
+function addCompletion(program: Command, io: CommandIo): void {
+  program
+    .command('completion')
+    .description('a script that completes commands and options; for bash: source <(gateway-audit completion bash)')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .action((shell: Shell) => printLine(io.stdout, completionScript(program, shell)));
 }
