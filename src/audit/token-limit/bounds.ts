@@ -106,6 +106,18 @@ function largestOverStarts(landings: readonly Landing[], atMs: number): number {
   return largest;
 }
 
+/** What a bucket has left that was full at the start that leaves it least, and refilled since. */
+function leastOverStarts(landings: readonly Landing[], refilledSince: (startMs: number) => number): number {
+  const latestFirst = landings.toSorted((a, b) => b.atMs - a.atMs);
+  let tokens = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const landing of latestFirst) {
+    tokens += landing.tokens;
+    least = Math.min(least, refilledSince(landing.atMs) - tokens);
+  }
+  return least;
+}
+
 /** What a limiter of this kind has left at some instant of `use`: between what it must and what it may; below 0 is debt. */
 export function leftBetween(
   kind: LimiterKind,
@@ -123,15 +135,15 @@ export function leftBetween(
   }
   const begun = charges.filter((charge) => charge.sentMs <= toMs);
   const landed = others.filter((charge) => charge.toMs <= fromMs);
-  const leasts = begun.map((start) => {
-    const refilled = limits.low * (1 + Math.max(0, fromMs - start.toMs) / minuteMs);
-    return refilled - sum(begun.filter((charge) => charge.toMs >= start.toMs).map(highOf));
-  });
-  const mosts = landed.map((start) => {
-    const refilled = limits.high * (1 + (toMs - start.fromMs) / minuteMs);
-    return refilled - sum(landed.filter((charge) => charge.fromMs >= start.fromMs).map(lowOf));
-  });
-  return { least: Math.min(limits.low, ...leasts), most: Math.min(limits.high, ...mosts) };
+  const least = leastOverStarts(
+    begun.map((charge) => ({ atMs: charge.toMs, tokens: charge.high })),
+    (start) => limits.low * (1 + Math.max(0, fromMs - start) / minuteMs),
+  );
+  const most = leastOverStarts(
+    landed.map((charge) => ({ atMs: charge.fromMs, tokens: charge.low })),
+    (start) => limits.high * (1 + (toMs - start) / minuteMs),
+  );
+  return { least: Math.min(limits.low, least), most: Math.min(limits.high, most) };
 }
 
 /** The limits between which the one in force is taken to lie; tokens per minute. */

@@ -1,6 +1,5 @@
 import type { LimiterKind as Kind } from '../../../simulator/limiter';
 import { tokenLimit } from '../../../src/audit/checks/token-limit';
-import type { Verdict } from '../../../src/audit/verdict';
 import { aDeclaration } from '../a-declaration';
 import { type SimulatedAudit, simulateAudit } from './simulate-audit';
 import { type GatewayModel, simulatedGateway } from './simulated-gateway';
@@ -67,52 +66,6 @@ function foreignCalls(tokensPerMinute: number, startMs: number, random: () => nu
     calls.push({ atMs, tokens: Math.max(1, Math.round(size * (0.5 + random()))) });
   }
   return calls;
-}
-
-export type Tally = Record<string, Record<Verdict | 'none', number>>;
-
-const rules = [
-  'limit-enforced',
-  'limit-value',
-  'limiter-kind',
-  'retry-after-present',
-  'retry-after-honest',
-  'consumed-header',
-  'remaining-header',
-  'recovery',
-];
-
-/** Verdicts by rule over `runs` audits, and what they cost. */
-export function tallyCell(cell: Cell, runs: number, firstSeed: number) {
-  const tally: Tally = Object.fromEntries(rules.map((rule) => [rule, { pass: 0, fail: 0, inconclusive: 0, none: 0 }]));
-  let tokens = 0;
-  let probes = 0;
-  let seconds = 0;
-  let wrongKind = 0;
-  const stops: Record<string, number> = {};
-  for (let run = 0; run < runs; run += 1) {
-    const { evidence, judgement } = runCell(cell, firstSeed + run);
-    for (const rule of rules) {
-      const verdict = judgement.findings.find((finding) => finding.rule === rule)?.verdict ?? 'none';
-      const row = tally[rule];
-      if (row !== undefined) row[verdict] += 1;
-    }
-    const seen = judgement.estimate.limiter;
-    if (seen !== 'unknown' && seen !== undefined && seen !== cell.kind) wrongKind += 1;
-    tokens += evidence.exchanges.reduce((total, exchange) => total + (exchange.usage?.total ?? 0), 0);
-    probes += evidence.exchanges.length;
-    const first = evidence.exchanges[0]?.sentMs ?? evidence.startedMs;
-    seconds += (evidence.finishedMs - first) / 1000;
-    stops[evidence.stoppedBecause] = (stops[evidence.stoppedBecause] ?? 0) + 1;
-  }
-  return {
-    tally,
-    wrongKind,
-    tokensOfLimit: tokens / runs / cell.sold,
-    probes: probes / runs,
-    seconds: seconds / runs,
-    stops,
-  };
 }
 
 export function mulberry32(seed: number): () => number {
