@@ -1,3 +1,4 @@
+import type { CustomerUsage } from '../src/audit/customer-usage';
 import type { CheckName } from '../src/audit/declaration';
 import type { LimitStatusView } from '../src/audit/limit-status';
 import type { AuditRecord } from '../src/audit/read-audit';
@@ -15,13 +16,6 @@ export class ApiError extends Error {
   ) {
     super(message);
   }
-}
-
-export interface Usage {
-  readonly days: readonly {
-    readonly day: string;
-    readonly byBackend: Readonly<Record<string, { readonly probes: number; readonly tokens: number }>>;
-  }[];
 }
 
 export type HistoryQuery = Readonly<
@@ -43,9 +37,8 @@ export interface Api {
   audit(customerId: string, auditId: string): Promise<AuditRecord>;
   /** The audit's id, also where it was queued or running before; throws an `ApiError` where it may not be run. */
   start(customerId: string, check: CheckName): Promise<{ readonly auditId: string; readonly wasOpen: boolean }>;
-  /** Null where this service does not tell. */
-  usage(customerId: string): Promise<Usage | null>;
-  integrity(customerId: string): Promise<Integrity | null>;
+  usage(customerId: string): Promise<CustomerUsage>;
+  integrity(customerId: string): Promise<Integrity>;
   /** A file, such as `report` or `audits/export?format=csv`; of one that comes in pages all of them. */
   file(customerId: string, path: string): Promise<Blob>;
 }
@@ -72,8 +65,8 @@ export function openApi(key: string, signal: AbortSignal): Api {
     audits: (id, filter) => read(of(id, `audits?${query(filter)}`)),
     audit: (id, auditId) => read(of(id, `audits/${auditId}`)),
     start: (id, check) => start(() => ask(of(id, 'audits'), { method: 'POST', body: JSON.stringify({ check }) })),
-    usage: (id) => orNull(() => read(of(id, 'usage'))),
-    integrity: (id) => orNull(() => read(of(id, 'integrity'))),
+    usage: (id) => read(of(id, 'usage')),
+    integrity: (id) => read(of(id, 'integrity')),
     file: (id, path) => readPages(of(id, path), ask),
   };
 }
@@ -122,15 +115,6 @@ function auditIdOf(location: string | null): string {
       .split('/')
       .at(-1) ?? ''
   );
-}
-
-async function orNull<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 501)) return null;
-    throw error;
-  }
 }
 
 async function toError(response: Response): Promise<ApiError> {

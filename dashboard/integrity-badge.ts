@@ -2,13 +2,13 @@ import { el } from './element';
 import type { ViewContext } from './view';
 import { countOf } from './words';
 
-/** Whether the customer's history is unbroken; empty where the service does not tell. */
+/** Whether the customer's history is unbroken. */
 export function integrityBadge(customerId: string, { api }: ViewContext): HTMLElement {
   const badge = el('div', { class: 'integrity' });
   api.integrity(customerId).then(
     (integrity) => {
       // Of an empty history there is nothing to say.
-      if (integrity === null || (integrity.intact && integrity.audits === 0)) return;
+      if (integrity.intact && integrity.audits === 0) return;
       const { intact, audits, head } = integrity;
       badge.append(
         el(

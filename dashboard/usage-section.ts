@@ -1,18 +1,16 @@
 import { usageChart } from '../src/charts/usage-chart';
+import { usageDays } from '../src/charts/usage-days';
 import { el } from './element';
 import { mountChart } from './mount-chart';
 import type { ViewContext } from './view';
 
-/** What audits used by day and backend; nothing where the service does not tell. */
+/** What audits used by day and backend; nothing before the first audit. */
 export function usageSection(customerId: string, { api, signal }: ViewContext): HTMLElement {
   const section = el('div');
   api.usage(customerId).then(
     (usage) => {
-      const days = usage?.days.map(({ day, byBackend }) => ({
-        day,
-        tokensByBackend: Object.fromEntries(Object.entries(byBackend).map(([name, { tokens }]) => [name, tokens])),
-      }));
-      if (days === undefined || days.length === 0) return;
+      const days = usageDays(usage);
+      if (days.length === 0) return;
       section.append(
         el(
           'section',

@@ -104,6 +104,7 @@ describeInBrowser('the page', () => {
     await page.getByRole('heading', { name: 'northwind', exact: true }).waitFor();
     await page.getByRole('img', { name: /Promised: 100 tokens a minute/ }).waitFor();
     await page.getByText('history intact').waitFor();
+    await page.getByRole('img', { name: /Tokens that audits used, by day and backend/ }).waitFor();
     expect(await violations()).toEqual([]);
     await keepScreenshot(page, 'customer');
     await page.getByRole('link', { name: /Every finding and exchange/ }).click();

@@ -1,3 +1,4 @@
+import type { CustomerUsage, DaySpan } from '../../audit/customer-usage';
 import type { CheckName } from '../../audit/declaration';
 import { checkNames } from '../../audit/declaration';
 import type { AuditRecord } from '../../audit/read-audit';
@@ -23,23 +24,30 @@ export interface AuditPack {
   readonly isCut: boolean;
   /** Of each check the latest audit of the period, with its evidence. */
   readonly latest: readonly DoneAudit[];
+  readonly usage: CustomerUsage;
   readonly integrity: Integrity;
 }
 
 /** So many audits are told one by one: a file that opens anywhere must not have a hundred thousand rows. */
 const mostAudits = 2000;
 
+export type PackSource = Pick<AuditService, 'history' | 'readAudit' | 'usage' | 'integrity'>;
+
 /** Reads all that a pack tells. Throws `not-found` for a customer that nobody knows. */
-export async function gatherPack(
-  service: Pick<AuditService, 'history' | 'readAudit' | 'integrity'>,
-  customerId: string,
-  period: Period,
-): Promise<AuditPack> {
+export async function gatherPack(service: PackSource, customerId: string, period: Period): Promise<AuditPack> {
   const { audits, isCut } = await readHistory(service, customerId, period);
   const ids = checkNames.flatMap((check) => latestOf(check, audits) ?? []);
   const records = await Promise.all(ids.map((auditId) => service.readAudit(customerId, auditId)));
   const latest = records.filter((record) => record.state === 'done');
-  return { customerId, period, audits, isCut, latest, integrity: await service.integrity(customerId) };
+  const [usage, integrity] = await Promise.all([
+    service.usage(customerId, daysOf(period)),
+    service.integrity(customerId),
+  ]);
+  return { customerId, period, audits, isCut, latest, usage, integrity };
+}
+
+function daysOf({ from, to }: Period): DaySpan {
+  return { ...(from && { from: from.slice(0, 10) }), ...(to && { to: to.slice(0, 10) }) };
 }
 
 async function readHistory(

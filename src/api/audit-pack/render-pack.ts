@@ -3,7 +3,7 @@ import type { Verdict } from '../../audit/verdict';
 import type { AuditPack, DoneAudit } from './gather-pack';
 import { type Html, html } from './html';
 import { packIntegrity } from './pack-integrity';
-import { packPictures } from './pack-pictures';
+import { packPictures, usagePicture } from './pack-pictures';
 import { packPromise } from './pack-promise';
 import { packStyle } from './pack-style';
 import { howVerdictsAreReached, methodOf } from './pack-words';
@@ -31,6 +31,7 @@ ${latest[0] === undefined ? null : packPromise(newestOf(latest).declared)}
 <h2>What was measured</h2>
 ${latest.length === 0 ? html`<p>Nothing: no audit ended in this period.</p>` : worstFirst(latest).map(measured)}
 ${failures(pack)}
+${usage(pack)}
 ${allAudits(pack)}
 ${method(latest)}
 ${packIntegrity(integrity, customerId)}
@@ -93,6 +94,11 @@ function failures({ audits }: AuditPack): Html | null {
   );
   if (rows.length === 0) return null;
   return html`<h2>What failed in this period</h2><div class="scroll"><table><thead><tr><th>When</th><th>Rule</th><th>Promised</th><th>Measured</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function usage({ usage: used }: AuditPack): Html | null {
+  const picture = usagePicture(used);
+  return picture && html`<h2>What the audits used</h2>${picture}`;
 }
 
 function allAudits({ audits, isCut }: AuditPack): Html | null {

@@ -1,0 +1,13 @@
+import type { CustomerUsage } from '../audit/customer-usage';
+import type { UsageDay } from './usage-chart';
+
+const nobody = '(no backend named)';
+
+/** The days of a customer's usage as the picture wants them: each token under the backend that answered. */
+export function usageDays({ days }: Pick<CustomerUsage, 'days'>): readonly UsageDay[] {
+  return days.map(({ day, synthetic }) => {
+    const named = Object.entries(synthetic.byBackend).map(([name, { tokens }]) => [name, tokens] as const);
+    const unnamed = synthetic.tokens.total - named.reduce((sum, [, tokens]) => sum + tokens, 0);
+    return { day, tokensByBackend: Object.fromEntries(unnamed > 0 ? [...named, [nobody, unnamed]] : named) };
+  });
+}
