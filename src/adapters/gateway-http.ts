@@ -1,13 +1,14 @@
 import type { GatewayDeclaration } from '../audit/declaration';
 import { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
-import type { ProbeOrder, SendProbe } from '../probe/gateway';
+import type { CallSdk, ProbeOrder, SendProbe } from '../probe/gateway';
 import { completionCapOf } from '../probe/prompt';
 import { type ConnectionUse, openDispatcher, type Proxies } from './gateway-dispatcher';
 import { postOnce } from './post-once';
 import { type CapParameter, makeProbeBody } from './probe-body';
 import { type CredentialSource, showCredential } from './probe-credential';
 import type { HttpAnswer, HttpTimeouts } from './record-answer';
+import { callWithSdk } from './sdk-client';
 import { toExchange } from './to-exchange';
 
 export interface GatewayOptions extends CredentialSource {
@@ -24,6 +25,7 @@ export interface GatewayOptions extends CredentialSource {
 
 export interface OpenGateway {
   readonly send: SendProbe;
+  readonly callSdk: CallSdk;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export function openGateway(options: GatewayOptions): OpenGateway {
   const declaredCap = declared.completionTokensParameter;
   let capParameter: CapParameter = declaredCap === 'auto' ? 'max_tokens' : declaredCap;
 
-  return { send, close: () => dispatcher.destroy() };
+  return { send, callSdk, close: () => dispatcher.destroy() };
 
   async function send(order: ProbeOrder) {
     const credential = await showCredential(declared.auth, order, options);
@@ -74,6 +76,33 @@ export function openGateway(options: GatewayOptions): OpenGateway {
     const secrets = { keys: credential.secrets, prompt: probe.prompt };
     return toExchange({ order, declared: declared.headers, secrets }, answer);
   }
+
+  async function callSdk(order: Parameters<CallSdk>[0]): ReturnType<CallSdk> {
+    const credential = await showCredential(declared.auth, order, options);
+    const usedParameter = capParameter;
+    const seedText = `${order.auditId}/${order.probe}`;
+    const probe = makeProbeBody(declared, { request: order.request, seedText, capParameter: usedParameter });
+    const secrets = { keys: credential.secrets, prompt: probe.prompt };
+    let saysNewerParameter = false;
+    const attempts = await callWithSdk(order, {
+      body: JSON.parse(probe.body),
+      gateway: { ...declared, secret: credential.secrets[0] ?? '', isEntra: 'entraScope' in declared.auth },
+      headers: { ...credential.header, ...saidBy(order, options.version) },
+      nowMs: () => clock.nowMs(),
+      post: ({ url, headers, body }) =>
+        postOnce(
+          { dispatcher, clock, timeouts },
+          { origin: url.origin, path: `${url.pathname}${url.search}`, headers, body, maxBodyBytes },
+        ),
+      record(attempt, answer) {
+        saysNewerParameter ||= namesNewerParameter(answer);
+        return toExchange({ order: attempt, declared: declared.headers, secrets }, answer);
+      },
+    });
+    if (!saysNewerParameter || declaredCap !== 'auto' || usedParameter !== 'max_tokens') return attempts;
+    capParameter = 'max_completion_tokens';
+    return callSdk(order);
+  }
 }
 
 function endpointOf({ id, endpoint }: GatewayDeclaration): URL {
@@ -90,6 +119,13 @@ function headersOf(order: ProbeOrder, version: string): Record<string, string> {
     'content-type': 'application/json',
     accept: order.request.streamed ? 'text/event-stream, application/json' : 'application/json',
     'accept-encoding': 'identity',
+    ...saidBy(order, version),
+  };
+}
+
+/** Probes say what they are. */
+function saidBy(order: ProbeOrder, version: string): Record<string, string> {
+  return {
     'user-agent': `gateway-audit/${version}`,
     'x-audit-id': order.auditId,
     'x-audit-probe': String(order.probe),
