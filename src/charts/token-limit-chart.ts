@@ -206,8 +206,10 @@ function waitBars({ runs, startMs, endMs }: Facts, palette: Palette): readonly B
     const tooltip = realWait({ fromMs, lastMs, admittedMs });
     const sure: Bar = { row: 1, from: at(fromMs), to: at(lastMs), colour: palette.fail, tooltip };
     const possible: Bar = { ...sure, from: at(lastMs), to: at(endsMs), opacity: 0.4 };
-    // The label stands behind the whole wait, whose end is the paler bar's.
-    const real = [sure, { ...possible, label: waitLabel({ fromMs, lastMs, admittedMs }) }];
+    // In the longer bar there is room for it; behind a shorter one another wait may begin.
+    const label = waitLabel({ fromMs, lastMs, admittedMs });
+    const isRoomy = lastMs - fromMs > (endMs - startMs) * roomyShare;
+    const real = isRoomy ? [{ ...sure, label }, possible] : [sure, { ...possible, label }];
     if (promisedMs === null) return real;
     const wait = seconds(promisedMs - fromMs);
     return [
@@ -216,6 +218,9 @@ function waitBars({ runs, startMs, endMs }: Facts, palette: Palette): readonly B
     ];
   });
 }
+
+/** A bar of this share of the picture's width holds a label, on a phone as well. */
+const roomyShare = 0.4;
 
 type Wait = Pick<RefusalRun, 'fromMs' | 'lastMs' | 'admittedMs'>;
 

@@ -22,7 +22,7 @@ export function usageChart(days: readonly UsageDay[], palette: Palette): Chart {
       legend: { top: 0, left: 0, type: 'scroll', textStyle: { color: palette.text } },
       grid: { left: 64, right: 24, top: 40, bottom: 32 },
       xAxis: { type: 'category', data: days.map(({ day }) => day), ...look },
-      yAxis: { type: 'value', name: 'tokens', ...look },
+      yAxis: { type: 'value', ...look },
       series: backends.map((backend) => ({
         name: backend,
         type: 'bar',
