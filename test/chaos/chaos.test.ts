@@ -1,7 +1,7 @@
 import { runChaos } from './run-chaos';
 
 /** A short form runs with all tests; `npm run test:chaos` runs as many rounds as it is told. */
-const rounds = Number(process.env.CHAOS_ROUNDS ?? 5);
+const rounds = Number(process.env.CHAOS_ROUNDS ?? 4);
 
 test(
   `${rounds} rounds of killing a worker: nothing is lost, nothing stands twice, every broken attempt is recorded`,

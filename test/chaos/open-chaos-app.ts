@@ -15,9 +15,9 @@ export interface ChaosPlace {
 }
 
 const probesOfAudit = 4;
-const betweenMs = 10_000;
+const betweenMs = 8_000;
 
-/** Probes with pauses: some thirty seconds in which a worker can die. */
+/** Probes with pauses: some 25 seconds in which a worker can die. */
 const slow = aCheck({
   next: ({ exchanges, inFlight, nowMs }) => {
     if (inFlight > 0) return { do: 'wait', phase: 'waiting', untilMs: nowMs + 60_000 };
