@@ -32,10 +32,10 @@ export function judgeFailover(view: View): Finding | null {
   const deserted = episodes.find((episode) => isDeserted(episode, view));
   if (deserted !== undefined) {
     const awayMs = deserted.lastFailure.exchange.receivedMs - (deserted.failures[0]?.exchange.sentMs ?? 0);
-    return finding(
-      'fail',
-      `Nobody took over: ${deserted.failures.length} calls in a row failed, for ${secondsOf(awayMs)}.`,
-    );
+    const calls = `${deserted.failures.length} calls in a row failed, for ${secondsOf(awayMs)}`;
+    return pool.pool.exclusive
+      ? finding('fail', `Nobody took over: ${calls}.`)
+      : finding('inconclusive', `Nobody took over (${calls}), but others may have used up the other members as well.`);
   }
   if (byGroup.some((own) => excessOf(own, allowed.errors * membersOf(own), pool).length > 0)) {
     return finding(

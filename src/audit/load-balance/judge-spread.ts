@@ -2,12 +2,15 @@ import type { ShareEstimate } from '../report';
 import type { Finding, Verdict } from '../verdict';
 import { leastOpenMs } from './breaker';
 import { shareInterval } from './mixture';
-import { type SpreadEvidence, spreadEvidenceOf, withoutAbsences } from './spread-evidence';
+import { mayHideFailures, type SpreadEvidence, spreadEvidenceOf, withoutAbsences } from './spread-evidence';
 import { coverageError, decideSpread, type SpreadDecision } from './spread-test';
 import { listOf, type View } from './view';
 
 /** Members that keep failing are taken out of turn again and again, and not only when we see it. */
-const mostFailures = 2;
+function mostFailures({ pool }: View): number {
+  // Of several instances one may leave a member out while the others use it, which looks like wrong weights.
+  return pool.pool.instances > 1 && !pool.pool.exclusive ? 0 : 2;
+}
 /** A member that is away is given so many answers more to come back. */
 const mostAfterExcuse = 400;
 
@@ -76,8 +79,16 @@ interface Decision extends Omit<SpreadDecision, 'verdict'> {
 function decideFor(spread: SpreadEvidence, view: View): Decision {
   const all = { ...decideSpread(spread.members, spread.test, spread.earlier), because: '' };
   if (all.verdict !== 'rejected') return all;
-  if (view.episodes.length > mostFailures) {
+  if (view.episodes.length > mostFailures(view)) {
     return { ...all, verdict: 'excused', because: 'Members kept failing, so their breakers kept changing the shares.' };
+  }
+  if (isTooShort(spread, view)) return { ...all, verdict: 'undecided' };
+  if (mayHideFailures(spread, view)) {
+    return {
+      ...all,
+      verdict: 'excused',
+      because: 'The gateway retries, so members may have failed without our seeing it.',
+    };
   }
   const without = withoutAbsences(spread, view.pool, leastOpenMs(view.pool));
   if (without === null) return all;
@@ -89,6 +100,12 @@ function decideFor(spread: SpreadEvidence, view: View): Decision {
     because:
       'A member was away as if calls of others had opened its breaker; without that time the answers do not speak against the weights.',
   };
+}
+
+/** A breaker of one instance, opened by calls of others, changes the shares for its trip time. */
+function isTooShort({ sentMs }: SpreadEvidence, { pool }: View): boolean {
+  const lastedMs = (sentMs.at(-1) ?? 0) - (sentMs[0] ?? 0);
+  return pool.pool.instances > 1 && !pool.pool.exclusive && lastedMs < 2 * pool.tripMs;
 }
 
 export function sharesOf(view: View): Readonly<Record<string, ShareEstimate>> | null {

@@ -1,4 +1,4 @@
-import { openTimeOf, slackMs } from './breaker';
+import { leastOpenMs, openTimeOf, slackMs } from './breaker';
 import { isAnswer, type Outcome } from './outcomes';
 import { keyOf, type PoolView } from './pool-view';
 import type { SpreadTest } from './spread-test';
@@ -99,4 +99,26 @@ function absencesOf(
     const awayMs = (sentMs[to] ?? Number.POSITIVE_INFINITY) - (sentMs[from] ?? Number.NEGATIVE_INFINITY);
     return isRare && awayMs >= leastMs ? [{ from, to }] : [];
   });
+}
+
+/** Failures too few to open a breaker may have moved this share of the answers; less changes no verdict. */
+const movedShare = 0.02;
+
+/**
+ * Where the gateway retries, a member may fail and be out without our seeing it. Not so if there is one breaker a
+ * member, and every member answered at least as often as its breaker would have kept it silent.
+ */
+export function mayHideFailures({ sentMs, members, test }: SpreadEvidence, { pool }: View): boolean {
+  const { retries, instances, failures } = pool.pool;
+  if (retries === 0) return false;
+  if (instances > 1) return true;
+  const firstMs = sentMs[0] ?? 0;
+  const lastMs = sentMs.at(-1) ?? 0;
+  const unseen = (2 * failures - 2) * (1 + Math.floor((lastMs - firstMs) / pool.intervalMs));
+  if (unseen > movedShare * members.length) return true;
+  const longestMs = test.shares.map((_, member) => {
+    const own = sentMs.filter((_, index) => members[index] === member);
+    return Math.max(...[...own, lastMs].map((atMs, at) => atMs - (own[at - 1] ?? firstMs)));
+  });
+  return Math.max(...longestMs) >= leastOpenMs(pool);
 }

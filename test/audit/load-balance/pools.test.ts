@@ -1,45 +1,6 @@
-import type { SimulatorConfigInput } from '../../../simulator/config';
 import { gatewayFaults } from '../../../simulator/faults';
-import type { Pool } from '../../../src/audit/declaration';
-import { aPool } from './a-pool';
-import { auditPool, type PoolCase, startMs, verdictsOf } from './simulate-pool';
-
-type SimulatedPool = NonNullable<SimulatorConfigInput['pool']>;
-type Backend = Partial<NonNullable<SimulatorConfigInput['backends']>[number]>;
-
-const breaker = { failures: 1, interval: 'PT1M', tripDuration: 'PT30S' };
-/** Its own limit is reached by a few thousand tokens in a minute. */
-const small: Backend = { tokensPerMinute: 6000, requestsPer10Seconds: null, breaker };
-
-interface Spec {
-  readonly weights?: readonly number[];
-  readonly isTiered?: boolean;
-  readonly simulated?: Partial<SimulatedPool>;
-  readonly backends?: Readonly<Record<string, Backend>>;
-  readonly declared?: Partial<Pool>;
-  readonly faults?: SimulatorConfigInput['faults'];
-  readonly settings?: PoolCase['settings'];
-  readonly tokensPerMinute?: number;
-  readonly others?: PoolCase['others'];
-}
-
-function aCase(spec: Spec): PoolCase {
-  const weights = spec.weights ?? [1, 1];
-  const ids = ['A', 'B', 'C', 'D'].slice(0, weights.length);
-  const members = ids.map((id, at) => ({ id, weight: weights[at] ?? 1, priority: spec.isTiered ? at + 1 : 1 }));
-  return {
-    simulated: {
-      backends: ids.map((id) => ({ id, region: id, ...spec.backends?.[id] })),
-      pool: { members: members.map(({ id, ...member }) => ({ backend: id, ...member })), ...spec.simulated },
-      ...(spec.faults && { faults: spec.faults }),
-    },
-    pool: aPool(members, spec.declared),
-    gateway: { allowedBackends: ids },
-    ...(spec.settings && { settings: spec.settings }),
-    ...(spec.tokensPerMinute && { tokensPerMinute: spec.tokensPerMinute }),
-    ...(spec.others && { others: spec.others }),
-  };
-}
+import { aCase, breaker, type Spec, small } from './a-case';
+import { auditPool, startMs, verdictsOf } from './simulate-pool';
 
 const seen = { 'backend-identified': 'pass', residency: 'pass' };
 const provoked: Spec = { isTiered: true, backends: { A: small }, settings: { provokeFailover: true } };
@@ -95,6 +56,11 @@ test.each<[string, Spec, object]>([
 test.each<[string, Spec, Readonly<Record<string, string>>]>([
   ['weights-ignored', { weights: [80, 20], faults: [{ name: 'weights-ignored' }] }, { spread: 'fail' }],
   ['weights-replaced', { faults: [{ name: 'weights-replaced' }] }, { spread: 'fail' }],
+  [
+    'weights-replaced',
+    { declared: { retries: 1, acceptRetryAfter: false }, faults: [{ name: 'weights-replaced' }] },
+    { spread: 'fail' },
+  ],
   ['sticky', { faults: [{ name: 'sticky' }] }, { spread: 'fail' }],
   ['priority-ignored', { isTiered: true, faults: [{ name: 'priority-ignored' }] }, { priority: 'fail' }],
   [
@@ -130,10 +96,13 @@ test.each<[string, Spec, Readonly<Record<string, string>>]>([
   if (row?.rule?.startsWith('load-balance/')) expect(failed).toContainEqual([row.rule.split('/')[1], 'fail']);
 });
 
-test('nobody takes over where every member is down', () => {
+test.each([
+  [true, 'fail'],
+  [false, 'inconclusive'],
+])('nobody takes over where every member is down (nobody else uses the pool: %p)', (exclusive, failover) => {
   const ill = { failing: { status: 500 }, breaker };
-  const audit = auditPool(aCase({ isTiered: true, backends: { A: ill, B: ill } }));
-  expect(verdictsOf(audit)).toMatchObject({ 'backend-identified': 'inconclusive', failover: 'fail' });
+  const audit = auditPool(aCase({ isTiered: true, backends: { A: ill, B: ill }, declared: { exclusive } }));
+  expect(verdictsOf(audit)).toMatchObject({ 'backend-identified': 'inconclusive', failover });
 });
 
 test('calls of others that open a breaker blame nobody', () => {
