@@ -79,12 +79,12 @@ async function auditAndKeep(
   }
 }
 
-/** Workers of the same storage may be auditing on that counter or gateway: their turn comes first. */
+/** Workers of the same storage may be auditing on that counter or gateway: their turn comes first. Null: aborted before. */
 async function runWhenFree(
   run: RecordedRun & { readonly pausesAtMs?: never },
   ports: AuditNowPorts &
     Pick<RecordedRunPorts, 'ledger'> & { readonly storage: Storage; readonly onBegin: (order: AuditOrder) => void },
-): Promise<RecordedAudit> {
+): Promise<RecordedAudit | null> {
   const { storage, clock } = ports;
   const held = await holdLeasesWhenFree(keysOf(run.check, run.declared), {
     leases: storage.leases,
@@ -92,6 +92,7 @@ async function runWhenFree(
     owner: run.order.auditId,
     ...(run.signal && { signal: run.signal }),
   });
+  if (held === null) return null;
   ports.onBegin(run.order);
   const recorded = await runRecordedAudit(run, { ...ports, held });
   await held.release();
@@ -120,7 +121,9 @@ async function auditAndForget(
 async function runAll(
   orders: readonly AuditOrder[],
   { options, ports }: { readonly options: AuditNowOptions; readonly ports: AuditNowPorts },
-  runOne: (run: RecordedRun & { readonly pausesAtMs?: never }) => Promise<Pick<RecordedAudit, 'report' | 'fault'>>,
+  runOne: (
+    run: RecordedRun & { readonly pausesAtMs?: never },
+  ) => Promise<Pick<RecordedAudit, 'report' | 'fault'> | null>,
 ): Promise<readonly Report[]> {
   const { parallel, signal, onProgress, onReport } = options;
   const { checks, declarationOf, clock } = ports;
@@ -138,7 +141,7 @@ async function runAll(
         endsAtMs: clock.nowMs() + longestAuditMs,
         onProgress: (progress) => onProgress?.({ customerId: order.customerId, check: order.check, ...progress }),
       });
-      onReport?.(outcome.report);
+      if (outcome !== null) onReport?.(outcome.report);
       return outcome;
     },
   });

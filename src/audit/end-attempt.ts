@@ -50,11 +50,12 @@ export async function endAttempt(
   const { order, attempt } = running;
   const { storage } = ports;
   const patience = patienceOf(running, ports);
-  await keepCosts(running, evidence, ports);
+  const beyondTokens = await keepCosts(running, evidence, ports);
+  const told = beyondTokens > 0 ? { ...draft, stoppedBecause: withBeyond(draft, beyondTokens) } : draft;
   // The same moment in every try: a commit whose answer was lost must be known again.
   const fence = { attempt, nowMs: ports.clock.nowMs() };
   return orOvertaken(running, { evidence, ports }, async () => {
-    const report = await withPatience(() => storage.history.commit(draft, evidence, fence), patience);
+    const report = await withPatience(() => storage.history.commit(told, evidence, fence), patience);
     const { exchanges } = evidence;
     await withPatience(() => keepTrailingRows({ report, exchanges }, storage), patience);
     await storage.history.dropCheckpoint(order);
@@ -81,13 +82,17 @@ export async function pauseAttempt(
   });
 }
 
+function withBeyond({ stoppedBecause }: FinishedAudit['draft'], tokens: number): string {
+  return `${stoppedBecause}; its probes cost ${tokens} tokens more than they were bound to, by the gateway's own count`;
+}
+
 /** What this attempt charged and spent; before its end is stored, so that a crash in between counts too much, never too little. */
-async function keepCosts(running: RunningAttempt, evidence: StoredEvidence, ports: EndPorts): Promise<void> {
+async function keepCosts(running: RunningAttempt, evidence: StoredEvidence, ports: EndPorts): Promise<number> {
   const { declared, earlier, reserve } = running;
   const own = evidence.exchanges.slice(earlier.length);
   const patience = patienceOf(running, ports);
   await withPatience(() => addChargesOf(declared, own, ports.ledger), patience);
-  await withPatience(() => reserve.settle(totalCost(own)), patience);
+  return withPatience(() => reserve.settle(totalCost(own)), patience);
 }
 
 async function orOvertaken<Kept>(

@@ -1,4 +1,3 @@
-import { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
 import type { Lease, Leases } from './leases';
 
@@ -59,18 +58,17 @@ export async function holdLeases(keys: readonly string[], setting: LeaseSetting)
 
 const askAgainAfterMs = 5000;
 
-/** The same for somebody who can wait: asks again until they are free, or until it is aborted. */
+/** The same for somebody who can wait: asks again until they are free; null where it is aborted before. */
 export async function holdLeasesWhenFree(
   keys: readonly string[],
   setting: LeaseSetting & { readonly signal?: AbortSignal },
-): Promise<HeldLeases> {
-  for (;;) {
+): Promise<HeldLeases | null> {
+  const { clock, signal } = setting;
+  while (!signal?.aborted) {
     const held = await holdLeases(keys, setting);
     if (held !== null) return held;
-    if (setting.signal?.aborted) {
-      throw new AuditorError('conflict', `Cannot audit now: ${keys.join(', ')} is being audited by somebody else.`);
-    }
     // The abort is told by the next turn.
-    await setting.clock.sleepUntil(setting.clock.nowMs() + askAgainAfterMs, setting.signal).catch(() => undefined);
+    await clock.sleepUntil(clock.nowMs() + askAgainAfterMs, signal).catch(() => undefined);
   }
+  return null;
 }

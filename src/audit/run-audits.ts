@@ -18,10 +18,11 @@ export interface AuditsSetting {
   /** How many audits run at once. */
   readonly parallel: number;
   readonly signal?: AbortSignal;
+  /** Null: it was aborted before it had begun. */
   readonly runOne: (
     order: AuditOrder,
     known: KnownAudit,
-  ) => Promise<{ readonly report: Report; readonly fault: AuditorError | null }>;
+  ) => Promise<{ readonly report: Report; readonly fault: AuditorError | null } | null>;
 }
 
 /**
@@ -49,9 +50,10 @@ export async function runAudits(
   async function runOne(order: AuditOrder, known: KnownAudit): Promise<void> {
     if (signal?.aborted || faults.length > 0) return;
     try {
-      const { report, fault } = await setting.runOne(order, known);
-      reports.push(report);
-      if (fault !== null) faults.push(fault);
+      const ended = await setting.runOne(order, known);
+      if (ended === null) return;
+      reports.push(ended.report);
+      if (ended.fault !== null) faults.push(ended.fault);
     } catch (error) {
       faults.push(asFault(error, `run audit ${order.auditId} (${order.check}) of customer ${order.customerId}`));
     }

@@ -6,8 +6,11 @@ import { utcDayOf } from './day-budget';
 export interface TokenReserve {
   /** Sets aside so many tokens in all, or more; answers how many are set aside, which are fewer where a day has no room. */
   raiseTo(tokens: number): Promise<number>;
-  /** Ends it with what was spent, and gives back the rest. Ended twice, it changes nothing. */
-  settle(tokens: number): Promise<void>;
+  /**
+   * Ends it with what was spent, and gives back the rest; ended twice, it changes nothing. Answers how many tokens were
+   * spent beyond what was set aside: a gateway may charge more than a probe asked for.
+   */
+  settle(tokens: number): Promise<number>;
 }
 
 export interface ReserveSetting {
@@ -54,6 +57,7 @@ export function createTokenReserve(setting: ReserveSetting): TokenReserve {
         await budgets.settle({ day, customerId }, reservationId, paid);
         left -= paid;
       }
+      return Math.max(0, tokens - total());
     },
   };
 }

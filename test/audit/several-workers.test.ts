@@ -169,6 +169,19 @@ describe('budgets', () => {
     expect(await worker.app.planDue()).toEqual({ claimed: [], refused: [] });
   });
 
+  test('what a gateway charges beyond what a probe asked for is booked, and told', async () => {
+    const usage = { prompt: 480, completion: 20, total: 500 };
+    const [worker] = await someWorkers(1, { customers: [{ checks: ['access'] }], answer: () => ({ usage }) });
+    const job = worker?.sent[0]?.job;
+    if (worker === undefined || job === undefined) throw new Error('Nothing was due.');
+    const { reports } = await worker.app.runJob(job, tenMinutesMs);
+    expect(reports[0]?.stoppedBecause).toBe(
+      "it has seen enough; its probes cost 350 tokens more than they were bound to, by the gateway's own count",
+    );
+    const { customer } = await worker.storage.budgets.read({ day: '2026-01-05', customerId: 'contoso' });
+    expect(customer).toEqual({ settledTokens: 500, reservedTokens: 0 });
+  });
+
   test('what is set aside past midnight is booked on the new day', async () => {
     const [worker] = await someWorkers(1, {});
     if (worker === undefined) throw new Error('There is a worker.');
@@ -232,6 +245,34 @@ describe('leases', () => {
     await leases.take(['counter a'], 'lost', time(2000));
     await leases.take(['counter a'], 'next', time(100_000));
     expect(await charges.last('a')).toEqual({ atMs: 62_000, tokens: 0 });
+  });
+});
+
+describe('at once, beside workers of the same storage', () => {
+  const wanted = [{ customerId: 'contoso', check: 'limit-status' }] as const;
+
+  test('an audit waits until its counter is free', async () => {
+    const worker = await anApp({ customers: [{ checks: ['access'] }] });
+    workers.push(worker);
+    await worker.app.health();
+    const nowMs = worker.clock.nowMs();
+    await worker.storage.leases.take(['counter contoso'], 'a worker', { nowMs, untilMs: nowMs + 60_000 });
+    const [report] = await worker.app.audit(wanted, { trigger: 'cli', parallel: 1, store: true });
+    expect(report?.startedAt).toBe(new Date(nowMs + 60_000).toISOString());
+    expect(await worker.storage.leases.isHeld('counter contoso', nowMs + 60_200)).toBe(false);
+  });
+
+  test('one that is aborted while it waits leaves nothing open', async () => {
+    const worker = await anApp({ customers: [{ checks: ['access'] }] });
+    workers.push(worker);
+    await worker.app.health();
+    const nowMs = worker.clock.nowMs();
+    await worker.storage.leases.take(['counter contoso'], 'a worker', { nowMs, untilMs: nowMs + 60_000 });
+    const stopping = new AbortController();
+    const running = worker.app.audit(wanted, { trigger: 'cli', parallel: 1, store: true, signal: stopping.signal });
+    await worker.pass(7000);
+    stopping.abort();
+    expect([await running, worker.orders, await worker.storage.open.readAll()]).toEqual([[], [], []]);
   });
 });
 
