@@ -4,7 +4,14 @@ import { seedOf } from './audit-id';
 import type { Charge, Check, Judgement } from './check';
 import type { Declaration } from './declaration';
 import { draftReport } from './draft-report';
-import { driveCheck, type RunBounds, type RunEnd, type RunKeeper, type RunPorts, type RunProgress } from './drive-check';
+import {
+  driveCheck,
+  type RunBounds,
+  type RunEnd,
+  type RunKeeper,
+  type RunPorts,
+  type RunProgress,
+} from './drive-check';
 import { asFault } from './fault';
 import type { MeterReading } from './meter-reading';
 import type { StoredEvidence } from './ports';
