@@ -39,7 +39,7 @@ export function remainingGauge({ tokensPerMinute, remainingTokens, isThrottled }
             fontFamily,
             formatter: '{value}',
           },
-          data: [{ value: remainingTokens, name: `of ${tokensPerMinute} left` }],
+          data: [{ value: remainingTokens, name: `left of ${tokensPerMinute}` }],
         },
       ],
     },

@@ -107,7 +107,8 @@ function optionOf(facts: Facts, palette: Palette): EChartsOption {
   const at = (ms: number) => (ms - startMs) / 1000;
   const latestMs = Math.max(endMs, ...runs.map(({ promisedMs }) => promisedMs ?? 0));
   const look = axisLook(palette);
-  const xAxis = { type: 'value' as const, min: 0, max: Math.ceil(at(latestMs) / 10) * 10, ...look };
+  // Room behind the last bar for its label.
+  const xAxis = { type: 'value' as const, min: 0, max: Math.ceil((at(latestMs) * 1.08) / 10) * 10, ...look };
   const highest = Math.max(band.high, ...levels.map(({ tokens }) => tokens));
   return {
     ...commonOption(palette),
