@@ -1,5 +1,6 @@
 import type { Check } from './check';
 import { access } from './checks/access';
+import { clientExperience } from './checks/client-experience';
 import { isolation } from './checks/isolation';
 import { limitStatus } from './checks/limit-status';
 import { loadBalance } from './checks/load-balance';
@@ -15,6 +16,7 @@ export const checks: CheckMap = {
   'load-balance': loadBalance,
   'token-limit': tokenLimit,
   isolation,
+  'client-experience': clientExperience,
 };
 
 export type CheckMap = Readonly<Partial<Record<CheckName, Check>>>;

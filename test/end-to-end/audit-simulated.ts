@@ -10,6 +10,8 @@ import type { CheckName } from '../../src/audit/declaration';
 import type { OpenGateway } from '../../src/audit/open-gateway';
 import type { CounterCharges, LastCharge } from '../../src/audit/ports';
 import type { Report } from '../../src/audit/report';
+import type { SendProbe } from '../../src/probe/gateway';
+import { sdkOnAClock } from '../sdk-on-a-clock';
 import { virtualClock } from '../virtual-clock';
 
 /** A customer as the gateway treats it and as it was sold; both honest and the same where nothing is said. */
@@ -71,17 +73,16 @@ export async function auditSimulated(
       version: '0.0.0',
       clock,
     });
-    return {
-      close: real.close,
-      async send(order) {
-        underWay += 1;
-        try {
-          return await real.send(order);
-        } finally {
-          underWay -= 1;
-        }
-      },
+    const send: SendProbe = async (order) => {
+      underWay += 1;
+      try {
+        return await real.send(order);
+      } finally {
+        underWay -= 1;
+      }
     };
+    // The real SDK waits by a clock of its own.
+    return { close: real.close, send, callSdk: sdkOnAClock(send, clock) };
   };
   try {
     const settings = Object.fromEntries(customers.map(({ id }) => [settingOf(id), keyOf(id)]));

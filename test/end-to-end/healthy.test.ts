@@ -51,9 +51,9 @@ describe('one endpoint', () => {
 
   test.each(rows)('$customer.limiter of $customer.tokensPerMinute, $title: no blame', ({ customer, passes }) => {
     const own = reports.filter(({ customerId }) => customerId === customer.id);
-    expect(own.map(({ check }) => check)).toEqual(['limit-status', 'access', 'token-limit']);
+    expect(own.map(({ check }) => check)).toEqual(['limit-status', 'access', 'token-limit', 'client-experience']);
     expect(failedRules(own)).toEqual([]);
-    if (passes) expect(own.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+    if (passes) expect(own.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass']);
   });
 });
 
