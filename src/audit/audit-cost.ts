@@ -81,7 +81,9 @@ export function auditCost(check: CheckName, basis: CostBasis, settings: CheckSet
     case 'client-experience':
       return saturation(basis, settings);
     case 'token-quota':
-      return settings.exhaustQuota && basis.tokenQuota ? exhaustion(basis.tokenQuota) : probes(1, 1);
+      return settings.exhaustQuota && basis.tokenQuota
+        ? exhaustion(basis.tokenQuota, basis.counters, settings)
+        : probes(1, 1);
     default: {
       const unknown: never = check;
       throw new RangeError(`No cost is known for the check ${unknown}.`);
@@ -171,8 +173,10 @@ function saturation(basis: CostBasis, settings: CheckSettings): AuditCost {
   };
 }
 
-function exhaustion(quota: TokenQuota): AuditCost {
+/** At most: beyond the tolerance on every counter, and two of its largest steps, which show that nothing refused. */
+function exhaustion(quota: TokenQuota, counters: number, { tolerancePercent }: CheckSettings): AuditCost {
   // Half of the period is left on average when the quota is used up.
   const lockedOutSeconds = (periodDays[quota.period] * 86_400) / 2;
-  return { expected: { prompt: quota.tokens, completion: 0 }, mostTokens: quota.tokens, lockedOutSeconds };
+  const mostTokens = Math.ceil(counters * quota.tokens * (1 + tolerancePercent / 100) + 0.15 * quota.tokens) + 100;
+  return { expected: { prompt: quota.tokens, completion: 0 }, mostTokens, lockedOutSeconds };
 }

@@ -5,6 +5,7 @@ import { isolation } from './checks/isolation';
 import { limitStatus } from './checks/limit-status';
 import { loadBalance } from './checks/load-balance';
 import { tokenLimit } from './checks/token-limit';
+import { tokenQuota } from './checks/token-quota';
 import { usage } from './checks/usage';
 import { type CheckName, checkNames, type Declaration } from './declaration';
 
@@ -17,6 +18,7 @@ export const checks: CheckMap = {
   'token-limit': tokenLimit,
   isolation,
   'client-experience': clientExperience,
+  'token-quota': tokenQuota,
 };
 
 export type CheckMap = Readonly<Partial<Record<CheckName, Check>>>;

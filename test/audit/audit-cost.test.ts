@@ -85,7 +85,7 @@ test('using a quota up locks out for half of its period on average', () => {
       check: 'token-quota',
       auditsPerDay: 1,
       expected: { prompt: 5000, completion: 0 },
-      mostTokens: 5000,
+      mostTokens: 6350,
       lockedOutSeconds: 43_200,
     },
   ]);
