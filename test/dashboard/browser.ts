@@ -2,19 +2,19 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'];
+const expectedPath = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
 
-/** Where Chromium is; null where this machine has none. On CI there must be one. */
-export const chromiumPath: string | null = candidates.find((path) => path && existsSync(path)) ?? null;
+/** Where Chromium is (CHROMIUM_PATH, else Debian's place); null where this machine has none. */
+export const chromiumPath: string | null = existsSync(expectedPath) ? expectedPath : null;
 
 /** `describe` where there is a browser; else its tests count as skipped. On CI there must be one. */
 export const describeInBrowser: jest.Describe = chooseDescribe();
 
 function chooseDescribe(): jest.Describe {
   if (chromiumPath !== null) return describe;
-  if (process.env.CI) throw new Error('Browser tests need Chromium: install it, or set CHROMIUM_PATH.');
+  if (process.env.CI) throw new Error(`Browser tests need Chromium: there is none at ${expectedPath}.`);
   const file = expect.getState().testPath;
-  process.stderr.write(`Browser tests skipped, no Chromium at CHROMIUM_PATH or /usr/bin/chromium: ${file}\n`);
+  process.stderr.write(`Browser tests skipped, no Chromium at ${expectedPath} (setting CHROMIUM_PATH): ${file}\n`);
   return describe.skip as jest.Describe;
 }
 
