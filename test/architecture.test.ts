@@ -15,8 +15,9 @@ const mayImport: Record<string, readonly string[]> = {
   adapters: ['error', 'probe', 'audit'],
   app: ['error', 'probe', 'audit', 'config', 'api', 'adapters'],
   functions: ['error', 'app', 'api', 'audit'],
-  cli: ['error', 'app', 'api', 'config', 'audit', 'probe', 'adapters'],
+  cli: ['error', 'app', 'api', 'config', 'audit', 'probe', 'adapters', 'exam'],
   simulator: [],
+  exam: ['error', 'app', 'config', 'audit', 'probe', 'adapters', 'simulator'],
   local: ['error', 'app', 'config', 'audit', 'simulator'],
   dashboard: ['probe', 'audit', 'charts'],
 };
@@ -29,6 +30,7 @@ function layerOf(file: string): string {
   const path = relative(root, file).replaceAll('\\', '/');
   if (path.startsWith('simulator/')) return 'simulator';
   if (path.startsWith('local/')) return 'local';
+  if (path.startsWith('exam/')) return 'exam';
   if (path.startsWith('dashboard/')) return 'dashboard';
   const inSource = path.replace(/^src\//, '');
   if (inSource === 'auditor-error.ts') return 'error';
@@ -37,7 +39,7 @@ function layerOf(file: string): string {
 }
 
 function sourceFiles(): string[] {
-  return ['src', 'simulator', 'local', 'dashboard'].flatMap((folder) =>
+  return ['src', 'simulator', 'exam', 'local', 'dashboard'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(root, folder, name)),

@@ -1,10 +1,10 @@
+import { auditSimulated, failedRules, type SimulatedCustomer } from '../../exam/audit-simulated';
 import { customerFaults, faults, gatewayFaults } from '../../simulator/faults';
+import { plantedOnCustomers, seenElsewhere } from '../../simulator/faulty-customers';
+import { plantedOnGateways } from '../../simulator/faulty-gateways';
 import { checks } from '../../src/audit/checks';
 import type { CheckName } from '../../src/audit/declaration';
 import type { Report } from '../../src/audit/report';
-import { auditSimulated, failedRules, type SimulatedCustomer } from './audit-simulated';
-import { plantedOnCustomers, seenElsewhere } from './faulty-customers';
-import { plantedOnGateways } from './faulty-gateways';
 
 /* Every planted fault is caught, over real HTTP, by exactly the rules that it breaks. */
 jest.setTimeout(60_000);

@@ -1,5 +1,5 @@
+import { auditSimulated, failedRules, type SimulatedCustomer } from '../../exam/audit-simulated';
 import type { Report } from '../../src/audit/report';
-import { auditSimulated, failedRules, type SimulatedCustomer } from './audit-simulated';
 
 /* A gateway that keeps its promises is never blamed, and passes wherever a pass is promised. */
 jest.setTimeout(60_000);

@@ -1,3 +1,4 @@
+import { sdkOnAClock } from '../../../exam/sdk-on-a-clock';
 import { parseSimulatorConfig } from '../../../simulator/config';
 import { createEngine } from '../../../simulator/engine';
 import { createRandom } from '../../../simulator/random';
@@ -9,7 +10,6 @@ import { runAudit } from '../../../src/audit/run-audit';
 import type { Exchange, SdkOutcome } from '../../../src/probe/exchange';
 import { tokenLimitSdk } from '../../fixtures/recorded-runs.json';
 import { anExchange } from '../../probe/an-exchange';
-import { sdkOnAClock } from '../../sdk-on-a-clock';
 import { virtualClock } from '../../virtual-clock';
 import { aDeclaration } from '../a-declaration';
 import { engineGateway, keyOf } from '../usage/engine-gateway';

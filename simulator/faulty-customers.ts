@@ -1,6 +1,5 @@
-import type { SimulatedCustomer } from './audit-simulated';
-
-type Limiter = SimulatedCustomer['limiter'];
+import type { SimulatorConfigInput } from './config';
+import type { LimiterKind } from './limiter';
 
 /** A planted fault, and all that the audits of its customer must fail: nothing else, and nothing less. */
 export interface PlantedOnCustomer {
@@ -10,8 +9,8 @@ export interface PlantedOnCustomer {
   /** Why the fault's own rule is not among them. */
   readonly insteadBecause?: string;
   /** Both kinds where absent. */
-  readonly limiters?: readonly Limiter[];
-  readonly simulated?: SimulatedCustomer['simulated'];
+  readonly limiters?: readonly LimiterKind[];
+  readonly simulated?: Partial<SimulatorConfigInput['customers'][number]>;
   readonly customer?: object;
   readonly gateway?: object;
 }

@@ -3,7 +3,7 @@ import type { Exchange } from '../src/probe/exchange';
 import { type CallSdk, maxSdkAttempts, type SendProbe } from '../src/probe/gateway';
 
 /**
- * What OpenAI's client (7.x) does about a refusal, on a clock of a test's own: three attempts; it waits for as long as
+ * What OpenAI's client (7.x) does about a refusal, on any clock: three attempts; it waits for as long as
  * `retry-after` says in seconds, but for waits over 60 s or without the header for half a second, then one.
  */
 export function sdkOnAClock(sendProbe: SendProbe, clock: Clock): CallSdk {

@@ -1,18 +1,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseSimulatorConfig, type SimulatorConfigInput } from '../../simulator/config';
-import { startSimulator } from '../../simulator/server';
-import { openGateway } from '../../src/adapters/gateway-http';
-import { createApp } from '../../src/app';
-import { checks as builtChecks } from '../../src/audit/checks';
-import type { CheckName } from '../../src/audit/declaration';
-import type { OpenGateway } from '../../src/audit/open-gateway';
-import type { CounterCharges, LastCharge } from '../../src/audit/ports';
-import type { Report } from '../../src/audit/report';
-import type { SendProbe } from '../../src/probe/gateway';
-import { sdkOnAClock } from '../sdk-on-a-clock';
-import { virtualClock } from '../virtual-clock';
+import { parseSimulatorConfig, type SimulatorConfigInput } from '../simulator/config';
+import { startSimulator } from '../simulator/server';
+import { openGateway } from '../src/adapters/gateway-http';
+import { openMeter } from '../src/adapters/open-meter';
+import { createApp } from '../src/app';
+import { version } from '../src/app/version';
+import { checks as builtChecks } from '../src/audit/checks';
+import type { CheckName } from '../src/audit/declaration';
+import type { ReadMeter } from '../src/audit/meter-reading';
+import type { OpenGateway } from '../src/audit/open-gateway';
+import type { CounterCharges, LastCharge } from '../src/audit/ports';
+import type { Report } from '../src/audit/report';
+import type { SendProbe } from '../src/probe/gateway';
+import { sdkOnAClock } from './sdk-on-a-clock';
+import { virtualClock } from './virtual-clock';
 
 /** A customer as the gateway treats it and as it was sold; both honest and the same where nothing is said. */
 export interface SimulatedCustomer {
@@ -26,6 +29,8 @@ export interface SimulatedCustomer {
   /** More of what was sold, in the auditor's. */
   readonly customer?: object;
   readonly gateway?: object;
+  /** Its gateway declares the simulator's own meter. */
+  readonly isMetered?: boolean;
 }
 
 /** What a whole simulated gateway is like, beside its customers. */
@@ -56,12 +61,21 @@ export async function auditSimulated(
     },
   });
 
-  const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-end-to-end-'));
+  async function whileUnderWay<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    underWay += 1;
+    try {
+      return await ask();
+    } finally {
+      underWay -= 1;
+    }
+  }
+
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-exam-'));
   const configLocation = join(folder, 'audit.config.json');
   writeFileSync(
     configLocation,
     JSON.stringify({
-      gateways: customers.map((customer) => toGateway(customer, `${simulator.url}/aoai`)),
+      gateways: customers.map((customer) => toGateway(customer, simulator.url)),
       customers: customers.map(toCustomer),
     }),
   );
@@ -70,19 +84,16 @@ export async function auditSimulated(
       declared: gateway,
       auditedCustomerId: customer.id,
       keyOf,
-      version: '0.0.0',
+      version,
       clock,
     });
-    const send: SendProbe = async (order) => {
-      underWay += 1;
-      try {
-        return await real.send(order);
-      } finally {
-        underWay -= 1;
-      }
+    const send: SendProbe = (order) => whileUnderWay(() => real.send(order));
+    const readMeter = openMeter(gateway.meter, clock);
+    const metered = readMeter && {
+      readMeter: ((window, signal) => whileUnderWay(() => readMeter(window, signal))) satisfies ReadMeter,
     };
     // The real SDK waits by a clock of its own.
-    return { close: real.close, send, callSdk: sdkOnAClock(send, clock) };
+    return { close: real.close, send, callSdk: sdkOnAClock(send, clock), ...metered };
   };
   try {
     const settings = Object.fromEntries(customers.map(({ id }) => [settingOf(id), keyOf(id)]));
@@ -112,14 +123,15 @@ function toSimulatorCustomer({ id, tokensPerMinute, limiter, simulated }: Simula
 }
 
 /** One gateway each in the declaration: two that use up limits never run at once on one. */
-function toGateway({ id, limiter, gateway }: SimulatedCustomer, endpoint: string): object {
+function toGateway({ id, limiter, gateway, isMetered }: SimulatedCustomer, url: string): object {
   return {
     id: `on-${id}`,
-    endpoint,
+    endpoint: `${url}/aoai`,
     deployment: 'gpt-4o',
     apiVersion: '2024-10-21',
     headers: { consumedTokens: 'consumed-tokens', remainingTokens: 'remaining-tokens' },
     limiter,
+    ...(isMetered && { meter: { kind: 'http', url: `${url}/__meter`, settleAfter: 'PT1M' } }),
     ...gateway,
   };
 }

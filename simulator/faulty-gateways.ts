@@ -1,11 +1,11 @@
-import type { SimulatedGateway } from './audit-simulated';
+import type { SimulatorConfigInput } from './config';
 
 /** A fault of a whole gateway, and all that the audits of its one customer must fail. */
 export interface PlantedOnGateway {
   readonly fault: { readonly name: string; readonly [parameter: string]: unknown };
   /** Rules as `check/rule`. */
   readonly fails: readonly string[];
-  readonly simulated?: SimulatedGateway;
+  readonly simulated?: Omit<Partial<SimulatorConfigInput>, 'customers'>;
   readonly gateway?: object;
   readonly customer?: object;
 }
