@@ -7,12 +7,14 @@ import { intervalOf, judgeEnforced, judgeValue } from './judge-limit';
 import { judgeRecovery } from './judge-recovery';
 import { judgeRemainingHeader } from './judge-remaining-header';
 import { judgePromiseHonest, judgePromisePresent } from './judge-retry-after';
+import { judgeSurfaces } from './judge-surfaces';
 import { refusesByEstimate } from './ledger';
+import { apartFromSurfaces } from './surfaces';
 import { type View, viewOf } from './view';
 
 /** Judges the evidence of a token-limit audit, rule by rule. */
 export function judgeTokenLimit(evidence: Evidence): Judgement {
-  const view = viewOf(evidence);
+  const view = viewOf(apartFromSurfaces(evidence));
   const findings: readonly (Finding | null)[] = [
     judgeEnforced(view),
     judgeValue(view),
@@ -22,6 +24,7 @@ export function judgeTokenLimit(evidence: Evidence): Judgement {
     judgeConsumedHeader(view),
     judgeRemainingHeader(view),
     judgeRecovery(view),
+    ...judgeSurfaces(evidence),
   ];
   return { findings: findings.filter((finding) => finding !== null), estimate: estimateOf(view) };
 }

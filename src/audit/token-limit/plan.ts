@@ -3,6 +3,7 @@ import { planBurst } from './burst';
 import { type Facts, factsOf } from './facts';
 import { isAnswered, isTokenLimitRefusal, minuteMs } from './ledger';
 import { planSaturation } from './saturate';
+import { apartFromSurfaces, planSurfaces, spentOnSurfaces } from './surfaces';
 import { planWatch } from './watch';
 
 /**
@@ -12,8 +13,9 @@ import { planWatch } from './watch';
  */
 export function nextTokenLimit(state: AuditState): Step {
   if (state.inFlight > 0) return { do: 'wait', phase: 'waiting for answers', untilMs: Number.POSITIVE_INFINITY };
-  const facts = factsOf(state);
-  return stopForTrouble(facts) ?? waitForQuiet(facts) ?? act(facts);
+  const apart = factsOf(apartFromSurfaces(state));
+  const facts = { ...apart, spent: apart.spent + spentOnSurfaces(state.exchanges) };
+  return stopForTrouble(facts) ?? waitForQuiet(facts) ?? planSurfaces(facts, state.exchanges) ?? act(facts);
 }
 
 function act(facts: Facts): Step {
