@@ -31,7 +31,7 @@ test('checks the example configuration', async () => {
   expect({ exitCode, stderr, firstLine: stdout.split('\n')[0] }).toEqual({
     exitCode: 0,
     stderr: '',
-    firstLine: `${join(root, 'audit.config.example.json')}: no problems (3 gateways, 3 customers).`,
+    firstLine: expect.stringMatching(/audit\.config\.example\.json: no problems \(\d+ gateways, \d+ customers\)\.$/),
   });
 });
 
