@@ -116,6 +116,28 @@ describeInBrowser('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('can be used by keyboard alone: past the header, to a customer, and back', async () => {
+    await open();
+    await page.getByRole('table').waitFor();
+    await page.getByRole('link', { name: 'Skip to the content' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('content');
+    await page.getByRole('link', { name: 'contoso', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'contoso', exact: true }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('contoso');
+    await page.goBack();
+    await page.getByRole('heading', { name: promises }).waitFor();
+  });
+
+  test('saves the audit pack as a file', async () => {
+    await open({ hash: '#/customers/northwind' });
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Audit pack (HTML)' }).click();
+    expect((await download).suggestedFilename()).toBe('gateway-audit-northwind.html');
+    expect(complaints).toEqual([]);
+  });
+
   test('draws who answered when and the shares against the weights', async () => {
     await open({ hash: '#/customers/fabrikam' });
     await page.getByRole('img', { name: /Share of the answers/ }).waitFor();
