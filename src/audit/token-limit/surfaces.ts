@@ -1,4 +1,5 @@
 import type { Exchange, ProbeRequest } from '../../probe/exchange';
+import { smallestPromptTokens } from '../../probe/prompt';
 import { smallestProbe } from '../../probe/smallest-probe';
 import { costOf, totalCost } from '../charges';
 import type { Evidence, Step } from '../check';
@@ -79,25 +80,27 @@ export function planSurfaces(facts: Facts, exchanges: readonly Exchange[]): Step
   if (saturatedAt === null || last === undefined) return null;
   const phase = 'asking by other ways';
   const surfaces = otherSurfacesOf(state.declared);
+  // As large as the chat probes whose refusals were believed: a smaller one may fit where those did not.
+  const promptTokens = facts.exchanges[saturatedAt]?.asked.promptTokens ?? smallestPromptTokens;
   const unasked = surfaces.filter((surface) => askedOf(exchanges, surface).length === 0);
   if (unasked.length > 0) {
     // Only right after saturation: a counter that admits again says nothing.
-    if (facts.exchanges.length - 1 > saturatedAt || !isPaidFor(facts, unasked.length)) return null;
-    return { do: 'send', phase, probes: unasked.map(({ probe }) => probe) };
+    if (facts.exchanges.length - 1 > saturatedAt || !isPaidFor(facts, unasked.length * promptTokens)) return null;
+    return { do: 'send', phase, probes: unasked.map(({ probe }) => ({ ...probe, promptTokens })) };
   }
   const open = surfaces.find((surface) => isToBeAskedAgain(exchanges, surface));
-  if (open === undefined || !isPaidFor(facts, 1)) return null;
+  if (open === undefined || !isPaidFor(facts, promptTokens)) return null;
   if (isOfSurface(last) && last.asked.step !== besideStep) {
-    return { do: 'send', phase, probes: [smallestProbe(besideStep)] };
+    return { do: 'send', phase, probes: [{ ...smallestProbe(besideStep), promptTokens }] };
   }
   return isTokenLimitRefusal(last) && lastsFor(last) > leastPromiseMs
-    ? { do: 'send', phase, probes: [open.probe] }
+    ? { do: 'send', phase, probes: [{ ...open.probe, promptTokens }] }
     : null;
 }
 
 /** Refused ones cost nothing, but nobody knows before. */
-function isPaidFor(facts: Facts, probes: number): boolean {
-  return !spentTooMuch(facts, probes * (facts.ledger.smallestCost ?? 0));
+function isPaidFor(facts: Facts, promptTokens: number): boolean {
+  return !spentTooMuch(facts, promptTokens + (facts.ledger.smallestCost ?? 0));
 }
 
 export const answersToBlame = 2;
