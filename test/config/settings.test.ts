@@ -22,6 +22,8 @@ test('with the example settings the example configuration has no problem', () =>
     'contoso',
     'northwind',
     'fabrikam',
+    'tailwind',
+    'litware',
   ]);
 });
 

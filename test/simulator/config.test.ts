@@ -65,11 +65,13 @@ test.each<[string, unknown, readonly (string | RegExp)[]]>([
   expect(problemsOf(raw)).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
 });
 
-test('the example is a valid configuration with one healthy and two faulty customers', () => {
+test('the example is a valid configuration with healthy and faulty customers', () => {
   const raw: unknown = JSON.parse(readFileSync(join(__dirname, '../../simulator.config.example.json'), 'utf8'));
   expect(parseSimulatorConfig(raw).customers.map(({ id, faults }) => ({ id, faults }))).toEqual([
     { id: 'contoso', faults: [] },
     { id: 'northwind', faults: [{ name: 'limit-factor', factor: 2 }] },
     { id: 'fabrikam', faults: [{ name: 'retry-after-constant', seconds: 5, message: 'same' }] },
+    { id: 'tailwind', faults: [] },
+    { id: 'litware', faults: [{ name: 'meter-loses-streams' }] },
   ]);
 });
