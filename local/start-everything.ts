@@ -44,7 +44,7 @@ export async function startEverything(plan: StartPlan, parts: StartParts): Promi
   print(
     `storage     Azurite, data under .data/azurite${storage.isOnDevelopmentPorts ? '' : ' (on other ports than usual)'}`,
   );
-  await startGateway(plan, parts);
+  await startGateways(plan, parts);
 
   const settings: Record<string, string> = { ...plan.settings, AzureWebJobsStorage: storage.connectionString };
   const { key } = readFunctionKey(settings.LOCAL_FUNCTION_KEY, join(dataFolder, 'function-key'));
@@ -71,17 +71,18 @@ export async function startEverything(plan: StartPlan, parts: StartParts): Promi
   }
 }
 
-async function startGateway({ simulator, config }: StartPlan, { print, stops }: StartParts): Promise<void> {
-  if (!simulator) {
+async function startGateways({ simulators, config }: StartPlan, { print, stops }: StartParts): Promise<void> {
+  if (simulators.length === 0) {
     for (const { id, endpoint } of config.gateways) print(`gateway     ${id} at ${endpoint}`);
-    return;
   }
-  const running = await startSimulator({ config: simulator, port: simulator.port }).catch((cause: Error) => {
-    const why = `${cause.message}. Stop what uses port ${simulator.port}`;
-    throw new AuditorError('bad-usage', `Cannot start the gateway simulator: ${why}.`, { cause });
-  });
-  stops.add(() => running.close());
-  print(`gateway     simulator at ${running.url}${simulator.basePath}`);
+  for (const simulator of simulators) {
+    const running = await startSimulator({ config: simulator, port: simulator.port }).catch((cause: Error) => {
+      const why = `${cause.message}. Stop what uses port ${simulator.port}`;
+      throw new AuditorError('bad-usage', `Cannot start the gateway simulator: ${why}.`, { cause });
+    });
+    stops.add(() => running.close());
+    print(`gateway     simulator at ${running.url}${simulator.basePath}`);
+  }
 }
 
 function printAddresses(host: FunctionsHost, key: string, print: (line: string) => void): void {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { SimulatorConfig } from '../simulator/config';
 import { readSimulatorConfigFile } from '../simulator/read-config-file';
 import { AuditorError } from '../src/auditor-error';
@@ -13,11 +13,14 @@ export interface StartPlan {
   readonly config: Config;
   /** The app's settings, storage excepted. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly simulator: SimulatorConfig | null;
+  /** One for each gateway that is simulated; none where a real one is audited. */
+  readonly simulators: readonly SimulatorConfig[];
 }
 
 const demoConfig = 'audit.config.example.json';
 const demoSimulator = 'simulator.config.example.json';
+/** Gateways of their own beside it: one simulator is one gateway. */
+const demoSimulators = 'simulator/demo';
 
 /**
  * Reads and checks the configuration. With the simulator, the keys of its customers are the settings that the
@@ -30,10 +33,10 @@ export function planStart(
 ): StartPlan {
   const configPath = resolve(folder, options.config ?? (options.simulator ? demoConfig : configOf(settings)));
   const text = readText(configPath);
-  const simulator = options.simulator ? readSimulatorConfigFile(resolve(folder, demoSimulator)) : null;
-  const keys = simulator ? demoKeys(parseConfig(text, configPath, null), simulator) : {};
+  const simulators = options.simulator ? simulatorFiles(folder).map(readSimulatorConfigFile) : [];
+  const keys = simulators.length > 0 ? demoKeys(parseConfig(text, configPath, null), simulators) : {};
   const own = { ...settings, ...keys, AUDIT_CONFIG: configPath };
-  return { configPath, config: parseConfig(text, configPath, own), settings: own, simulator };
+  return { configPath, config: parseConfig(text, configPath, own), settings: own, simulators };
 }
 
 function configOf(settings: Readonly<Record<string, string>>): string {
@@ -42,10 +45,17 @@ function configOf(settings: Readonly<Record<string, string>>): string {
   throw new AuditorError('bad-usage', `npm start reads a file: name one with --config instead of ${location}.`);
 }
 
-function demoKeys(config: Config, simulator: SimulatorConfig): Record<string, string> {
+function simulatorFiles(folder: string): readonly string[] {
+  const more = resolve(folder, demoSimulators);
+  const names = existsSync(more) ? readdirSync(more).filter((name) => name.endsWith('.json')) : [];
+  return [resolve(folder, demoSimulator), ...names.toSorted().map((name) => join(more, name))];
+}
+
+function demoKeys(config: Config, simulators: readonly SimulatorConfig[]): Record<string, string> {
+  const simulatedCustomers = simulators.flatMap(({ customers }) => customers);
   return Object.fromEntries(
     config.customers.flatMap(({ id, key }) => {
-      const simulated = simulator.customers.find((customer) => customer.id === id);
+      const simulated = simulatedCustomers.find((customer) => customer.id === id);
       return key && simulated ? [[key.setting, simulated.key]] : [];
     }),
   );

@@ -32,14 +32,14 @@ test('the demo is audited with the simulator, whose keys stand over real ones', 
   const path = join(folder, 'audit.config.example.json');
   expect(plan.settings).toEqual({ CONTOSO_KEY: 'simulated', OTHER: 'kept', AUDIT_CONFIG: path });
   expect(plan.configPath).toBe(path);
-  expect(plan.simulator?.customers.map(({ id }) => id)).toEqual(['contoso']);
+  expect(plan.simulators.map(({ customers }) => customers.map(({ id }) => id))).toEqual([['contoso']]);
 });
 
 test('without the simulator a real gateway is audited with the settings as they are', () => {
   const folder = aFolder();
   const plan = planStart({ config: 'real.json', simulator: false }, folder, { ACME_KEY: 'real' });
   expect(plan.settings).toEqual({ ACME_KEY: 'real', AUDIT_CONFIG: join(folder, 'real.json') });
-  expect(plan.simulator).toBeNull();
+  expect(plan.simulators).toEqual([]);
 });
 
 test('without --config and simulator the setting AUDIT_CONFIG says what is audited', () => {
