@@ -13,6 +13,10 @@ export interface PlantedOnCustomer {
   readonly simulated?: Partial<SimulatorConfigInput['customers'][number]>;
   readonly customer?: object;
   readonly gateway?: object;
+  /** What tells it from another row of the same fault. */
+  readonly variant?: string;
+  /** Its gateway declares the simulator's own meter. */
+  readonly isMetered?: boolean;
 }
 
 const moreTokens = { checkSettings: { 'token-limit': { maxTokensFactor: 2.5 } } };
@@ -36,7 +40,12 @@ export const plantedOnCustomers: readonly PlantedOnCustomer[] = [
     fault: { name: 'limit-factor', factor: 1.25 },
     fails: ['token-limit/limit-value', 'token-limit/remaining-header'],
   },
-  { fault: { name: 'limit-factor', factor: 1.25 }, gateway: withoutHeaders, fails: ['token-limit/limit-value'] },
+  {
+    fault: { name: 'limit-factor', factor: 1.25 },
+    gateway: withoutHeaders,
+    variant: 'without-headers',
+    fails: ['token-limit/limit-value'],
+  },
   {
     fault: { name: 'limit-factor', factor: 0.8 },
     limiters: ['sliding-window'],
@@ -72,12 +81,20 @@ export const plantedOnCustomers: readonly PlantedOnCustomer[] = [
   {
     fault: { name: 'extra-counters' },
     gateway: withoutHeaders,
+    variant: 'without-headers',
     fails: ['token-limit/limit-enforced', 'token-limit/limit-value'],
   },
   {
     fault: { name: 'extra-counters' },
     fails: ['token-limit/limit-enforced'],
     insteadBecause: 'two falling series of what remains show that there are two counters, and then no limit is told',
+  },
+  { fault: { name: 'surface-escapes' }, fails: ['token-limit/same-counter-streamed'] },
+  {
+    fault: { name: 'surface-escapes', surface: 'embeddings' },
+    gateway: { surfaces: ['chat', 'embeddings'] },
+    fails: ['token-limit/same-counter-surfaces'],
+    insteadBecause: 'another API has a rule of its own',
   },
   { fault: { name: 'never-recovers' }, fails: ['token-limit/recovery'] },
   { fault: { name: 'retry-after-missing' }, fails: ['token-limit/retry-after-present'] },

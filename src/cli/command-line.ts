@@ -8,6 +8,7 @@ import { configCheckCommand } from './config-check-command';
 import type { FromEnvOptions } from './config-from-env';
 import { configFromEnvCommand } from './config-from-env-command';
 import { type DiffOptions, diffCommand } from './diff-command';
+import { type ExamOptions, examCommand } from './exam-command';
 import { exitCodeOfError, exitCodes } from './exit-code';
 import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
@@ -47,6 +48,7 @@ export async function runCommandLine(
   addHistory(program, io, parts, ends);
   addUsage(program, io, parts, ends);
   addProof(program, io, parts, ends);
+  addExam(program, async (options) => ends(await examCommand(options, io)));
   addCompletion(program, io);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -181,6 +183,14 @@ function addProof(program: Command, io: CommandIo, parts: CommandParts, ends: (e
     .action(async (customerId: string, auditId: string, options: DiffOptions) =>
       ends(await diffCommand({ customerId, auditId }, options, { ...parts, io })),
     );
+}
+
+function addExam(program: Command, action: (options: ExamOptions) => Promise<void>): void {
+  program
+    .command('exam')
+    .description('every check against the healthy and the faulty gateways of the simulator; exit code 0: none is wrong')
+    .option('--json', 'print JSON instead of a table')
+    .action(action);
 }
 
 function addCompletion(program: Command, io: CommandIo): void {
