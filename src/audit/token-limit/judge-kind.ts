@@ -27,6 +27,8 @@ export function judgeKind(view: View): Finding | null {
   }
   if (names.length > 1) return doubt('When probes were admitted again fits more than one kind.');
   if (!view.undisturbed) return doubt('It fits, but others may be using this key, and their use could look the same.');
+  if (view.overrun)
+    return doubt('It fits, but more was admitted than one counter allows, and several would look like it.');
   return pass(rule, {
     expected,
     observed,

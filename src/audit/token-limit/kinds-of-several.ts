@@ -14,7 +14,8 @@ export function kindsOfSeveral(evidence: Evidence, all: readonly Reading[], ledg
   const saturatedMs = saturationOf(evidence, refusalsToBelieve(counters));
   const sureMs = saturationOf(evidence, refusalsToBeSure(counters)) ?? Number.POSITIVE_INFINITY;
   if (saturatedMs === null) return all;
-  const firstOutMs = Math.min(...ledger.charges.map((charge) => charge.fromMs)) + minuteMs;
+  const inWindow = ledger.charges.filter((charge) => charge.toMs > saturatedMs - minuteMs);
+  const firstOutMs = Math.min(...inWindow.map((charge) => charge.fromMs)) + minuteMs;
   const early = ledger.admissions.find((a) => a.sentMs > sureMs && a.decidedByMs < firstOutMs);
   const isAcrossEdge =
     early !== undefined &&

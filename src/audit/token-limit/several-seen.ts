@@ -22,11 +22,13 @@ function promisesMoveBack(ledger: Ledger): boolean {
 
 function remainingRises(evidence: Evidence, ledger: Ledger): boolean {
   const { customer, settings } = evidence.declared;
-  const most = customer.tokensPerMinute * (1 + settings.tolerancePercent / 100);
   const firstOutMs = Math.min(...ledger.charges.map((charge) => charge.fromMs)) + minuteMs - slackMs;
   const said = ledger.admissions.filter(
     ({ exchange }) => exchange.remainingTokens !== null && !exchange.asked.streamed && exchange.receivedMs < firstOutMs,
   );
+  // Whoever says that more is left than was sold may refill faster, too: a limit that is too high, not another counter.
+  const largest = said.map(({ exchange, charge }) => (exchange.remainingTokens ?? 0) + charge.high);
+  const most = Math.max(customer.tokensPerMinute, ...largest) * (1 + settings.tolerancePercent / 100);
   return said.some(({ exchange }, index) => {
     const before = said[index - 1]?.exchange;
     if (

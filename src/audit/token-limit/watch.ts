@@ -82,8 +82,11 @@ function pollUntilPaid(facts: Facts): Step {
   const promptFitsMs = (minuteMs * believedPrompt(facts)) / leastLimit;
   const paidMs =
     last + bucketPaysIn(leastLimit, charges, last) + promptFitsMs + slackMs + facts.ledger.spreadMs + soonMs;
-  if (lastPollAt(facts) > paidMs) return never;
-  return pollAt(facts, Math.min(nextPoll(facts), Math.max(facts.state.nowMs, paidMs)));
+  // What aged out early may have been a charge from before the audit; a window then still holds our own.
+  const isWindow = readAs('sliding-window', facts.ledger).possible;
+  const endMs = isWindow ? Math.max(paidMs, last + minuteMs + slackMs + soonMs) : paidMs;
+  if (lastPollAt(facts) > endMs) return never;
+  return pollAt(facts, Math.min(nextPoll(facts), Math.max(facts.state.nowMs, endMs)));
 }
 
 /** An admission long before the promised time is a lie only if it stays so; another counter's room does not. */
