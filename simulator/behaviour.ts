@@ -1,4 +1,5 @@
 import type { LimiterKind } from './limiter';
+import type { ModelRequest } from './model-request';
 import type { QuotaPeriod } from './quota';
 
 /** What a refusal says about the wait: the header's text (null: not sent) and the message's seconds (null: none named). */
@@ -20,6 +21,8 @@ export interface CustomerBehaviour {
   readonly tokensPerMinute: number;
   /** False: counts and says what remains, but never refuses. */
   readonly enforcesLimit: boolean;
+  /** False for a request that the token limit neither refuses nor counts. */
+  readonly limitSees: (asked: ModelRequest) => boolean;
   /** Unsynchronised counters, each enforcing the whole limit. */
   readonly counters: number;
   /** Customers with the same value are counted together. */

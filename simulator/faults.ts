@@ -38,6 +38,16 @@ export const customerFaults: readonly CustomerFault[] = [
     truth: (p) => `${p.counters} counters each enforce the limit`,
     apply: (b, p) => ({ ...b, counters: p.counters }),
   }),
+  onCustomer('surface-escapes', {
+    does: 'neither counts nor refuses requests of one kind: streamed ones, or those of another API',
+    rule: 'token-limit/same-counter-streamed',
+    parameters: { surface: z.enum(['streamed', 'responses', 'embeddings']).default('streamed') },
+    truth: (p) => `the token limit does not see ${p.surface} requests`,
+    apply: (b, p) => ({
+      ...b,
+      limitSees: (asked) => (p.surface === 'streamed' ? !asked.streamed : asked.surface !== p.surface),
+    }),
+  }),
   onCustomer('never-recovers', {
     does: 'goes on refusing after the first refusal, and naming new waits',
     rule: 'token-limit/recovery',

@@ -130,16 +130,19 @@ export const plantedOnCustomers: readonly PlantedOnCustomer[] = [
     customer: exhausting,
     fails: ['token-quota/quota-countdown'],
   },
+  metered({ name: 'meter-factor' }, ['usage/metered']),
+  metered({ name: 'meter-factor', factor: 1.1 }, ['usage/metered']),
+  metered({ name: 'meter-loses-streams' }, ['usage/stream-parity']),
+  metered({ name: 'meter-loses-prompts' }, ['usage/metered', 'usage/stream-parity']),
+  metered({ name: 'meter-loses-calls' }, ['usage/metered', 'usage/stream-parity']),
+  metered({ name: 'meter-counts-twice' }, ['usage/metered', 'usage/stream-parity']),
+  metered({ name: 'meter-lacks-dimension' }, ['usage/attributed']),
+  metered({ name: 'meter-books-on', subscriptionId: 'northwind' }, ['usage/attributed']),
 ];
 
-/** Faults that need a customer or a meter beside them are seen in the tests of their own checks. */
-export const seenElsewhere: readonly string[] = [
-  'shared-counter',
-  'meter-factor',
-  'meter-loses-prompts',
-  'meter-loses-calls',
-  'meter-counts-twice',
-  'meter-lacks-dimension',
-  'meter-loses-streams',
-  'meter-books-on',
-];
+/** Faults that need a customer beside them are seen in the tests of their own checks. */
+export const seenElsewhere: readonly string[] = ['shared-counter'];
+
+function metered(fault: PlantedOnCustomer['fault'], fails: readonly string[]): PlantedOnCustomer {
+  return { fault, fails, isMetered: true, limiters: ['token-bucket'] };
+}

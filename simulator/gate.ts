@@ -13,6 +13,8 @@ export interface Passed {
   /** Chooses among the customer's unsynchronised counters. */
   readonly turn: number;
   readonly reservedTokens: number;
+  /** False: the token limit does not see it. */
+  readonly isCounted: boolean;
   /** What the remaining header of a streamed answer can know. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -34,7 +36,8 @@ export function passGate(
   const estimate = behaviour.estimates !== 'no' || asked.streamed ? asked.promptTokens : 0;
   const remaining = remainingHeaders(nowMs, { customer, limiter, names });
 
-  if (behaviour.enforcesLimit) {
+  const isCounted = behaviour.limitSees(asked);
+  if (behaviour.enforcesLimit && isCounted) {
     const wait = limitWait(nowMs, { customer, limiter, estimate });
     if (wait !== 'none') return { refusal: limitRefusal(wait, { customer, names, remaining }) };
   }
@@ -44,16 +47,16 @@ export function passGate(
     const message = tokenQuotaMessage(quota.why, seconds);
     return { refusal: gatewayAnswer(403, message, { ...remaining, [names.retryAfter]: String(seconds) }) };
   }
-  const reservedTokens = behaviour.estimates === 'reserved' ? estimate : 0;
+  const reservedTokens = behaviour.estimates === 'reserved' && isCounted ? estimate : 0;
   limiter.charge(nowMs, reservedTokens);
-  return { passed: { customer, turn, reservedTokens, headers: remaining } };
+  return { passed: { customer, turn, reservedTokens, isCounted, headers: remaining } };
 }
 
 /** Charges what an answer cost and says so in headers: what was consumed, and what is left after it. */
 export function chargeAnswer(nowMs: number, passed: Passed, tokens: number, names: HeaderNames) {
-  const { customer, turn, reservedTokens } = passed;
+  const { customer, turn, reservedTokens, isCounted } = passed;
   const limiter = customer.counter.limiterFor(nowMs, turn);
-  limiter.charge(nowMs, Math.max(0, tokens - reservedTokens));
+  if (isCounted) limiter.charge(nowMs, Math.max(0, tokens - reservedTokens));
   customer.counter.quota?.charge(nowMs, tokens);
   return {
     ...numberHeader(names.consumedTokens, customer.behaviour.stateConsumed(tokens)),

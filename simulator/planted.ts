@@ -30,6 +30,7 @@ function honestCustomer(customer: CustomerConfig): CustomerBehaviour {
     limiter: customer.limiter,
     tokensPerMinute: customer.tokensPerMinute,
     enforcesLimit: true,
+    limitSees: () => true,
     counters: customer.counters,
     counter: customer.counter ?? customer.id,
     estimates: estimatePromptTokens === 'reserve' ? 'reserved' : estimatePromptTokens ? 'checked' : 'no',

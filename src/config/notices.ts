@@ -21,12 +21,7 @@ function unbuiltChecks(config: Config, availableChecks: readonly CheckName[]): r
 }
 
 function unusedFeatures(config: Config): readonly string[] {
-  const notices = config.gateways.flatMap((gateway, index) =>
-    gateway.surfaces.some((surface) => surface !== 'chat')
-      ? [`gateways[${index}].surfaces: others than chat are not yet in use`]
-      : [],
-  );
-  return config.alerts.length > 0 ? [...notices, 'alerts: not yet in use'] : notices;
+  return config.alerts.length > 0 ? ['alerts: not yet in use'] : [];
 }
 
 function doubtfulGateways(config: Config): readonly string[] {

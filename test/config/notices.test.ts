@@ -12,11 +12,6 @@ test.each([
   ['a check that is not built yet', { gateway: { pool } }, ['the check load-balance is not yet in use (contoso)']],
   ['alerts', { rest: { alerts: [{ webhook: { setting: 'HOOK' } }] } }, ['alerts: not yet in use']],
   [
-    'surfaces',
-    { gateway: { surfaces: ['chat', 'embeddings'] } },
-    ['gateways[0].surfaces: others than chat are not yet in use'],
-  ],
-  [
     'an api version that v1 does not take',
     { gateway: { api: 'v1' } },
     ['gateways[0].apiVersion: has no effect with "api": "v1"'],

@@ -67,7 +67,9 @@ function seeing<T>(act: (fault: object | null) => readonly T[], read: (answers: 
 const asIs = (texts: readonly string[]) => texts.join();
 
 const fourCalls = seeing(asking([0, 1, 2, 3]), statuses);
+const streamedCalls = seeing(asking([0, 1, 2], { tokens: 60, stream: true }), statuses);
 const cases: readonly Case[] = [
+  { fault: { name: 'surface-escapes' }, see: streamedCalls, honest: '200 429 429', faulty: '200 200 200' },
   { fault: { name: 'limit-factor', factor: 2 }, see: fourCalls, honest: '200 200 429 429', faulty: '200 200 200 200' },
   {
     fault: { name: 'limit-factor', factor: 0.5 },
