@@ -4,14 +4,13 @@ import type { Finding } from '../verdict';
 import { judgeAttributed } from './judge-attributed';
 import { judgeTokens } from './judge-tokens';
 import { surfaceOf } from './ledger';
-import { viewWindow, type WindowView } from './window-view';
+import { viewWindows, type WindowView } from './window-view';
 
 /** Compares what models reported to us with what the meter stored. */
 export function judgeUsage(evidence: Evidence): Judgement {
   const reported = judgeReported(evidence);
   if (evidence.declared.gateway.meter.kind === 'none') return { findings: reported, estimate: {} };
-  const plain = viewWindow(evidence, 'plain');
-  const streamed = viewWindow(evidence, 'streamed');
+  const { plain, streamed } = viewWindows(evidence);
   const { stoppedBecause } = evidence;
   return {
     findings: [

@@ -4,7 +4,7 @@ import type { MeterReading, MeterWindow } from '../meter-reading';
 import { compareUsage, type Difference, meteredShare, streamedShare } from './compare';
 import { ledgerOf, type UsageLedger } from './ledger';
 import { type Metered, meteredIn, readingsOf } from './metered';
-import { findMissing, type Whereabouts } from './whereabouts';
+import { confirmWhereabouts, findMissing, type Whereabouts } from './whereabouts';
 import { windowsOf } from './windows';
 
 export type UsageEvidence = Pick<Evidence, 'declared' | 'exchanges' | 'priorCharges' | 'meterReadings'>;
@@ -35,6 +35,7 @@ export function viewWindow(evidence: UsageEvidence, kind: 'plain' | 'streamed'):
   const window = windowsOf(exchanges)[kind];
   if (window === null) return null;
   const sent = exchanges.filter(({ asked }) => asked.streamed === (kind === 'streamed'));
+  const hasPlain = sent.length < exchanges.length;
   const ledger = ledgerOf(sent, declared.gateway.headers);
   const share = kind === 'streamed' ? streamedShare : meteredShare;
   const settledMs = Math.max(...sent.map(({ receivedMs }) => receivedMs)) + settleAfterMs(evidence);
@@ -50,13 +51,28 @@ export function viewWindow(evidence: UsageEvidence, kind: 'plain' | 'streamed'):
     seen: metered && {
       metered,
       difference: compareUsage(ledger, metered.own, share),
-      whereabouts: findMissing(ledger, metered),
+      whereabouts: findMissing(ledger, metered, kind === 'streamed' && hasPlain ? 'near' : 'equal'),
     },
     isFilling:
       metered !== null &&
       before !== undefined &&
       meteredIn(before, ledger.calls, declared).own.tokens.total !== metered.own.tokens.total,
     isAlone: isAloneIn(window, evidence),
+  };
+}
+
+/** Both windows, plain first; what is found elsewhere in one of them is confirmed by the other. */
+export function viewWindows(evidence: UsageEvidence): {
+  readonly plain: WindowView | null;
+  readonly streamed: WindowView | null;
+} {
+  const plain = viewWindow(evidence, 'plain');
+  const streamed = viewWindow(evidence, 'streamed');
+  if (plain?.seen == null || streamed?.seen == null || plain.seen.metered.isByCall) return { plain, streamed };
+  const [ofPlain, ofStreamed] = confirmWhereabouts([plain.seen.whereabouts, streamed.seen.whereabouts]);
+  return {
+    plain: { ...plain, seen: { ...plain.seen, whereabouts: ofPlain ?? plain.seen.whereabouts } },
+    streamed: { ...streamed, seen: { ...streamed.seen, whereabouts: ofStreamed ?? streamed.seen.whereabouts } },
   };
 }
 

@@ -162,6 +162,19 @@ describe("somebody else's calls with the customer's key", () => {
     expect(verdictsOf(draft)).toEqual(healthy);
   });
 
+  test("one like ours in a single window is not taken for ours: a customer's audit at the same time, seen in a demo", async () => {
+    const like =
+      (engine: Engine, clock: Clock): ReadMeter =>
+      async (window) => {
+        const reading = await engineMeter(engine, clock)(window);
+        const rows = reading.rows.map((row) => ({ ...row, subscriptionId: 'northwind' }));
+        const isStreamed = window.fromMs > startMs + 2 * minuteMs;
+        return { ...reading, rows: isStreamed ? rows : [...reading.rows, ...rows] };
+      };
+    const { draft } = await auditUsage({ meter: like });
+    expect(verdictsOf(draft)).toEqual(['usage-reported pass', 'metered pass', 'stream-parity fail', 'attributed pass']);
+  });
+
   test('and do not pass for streamed calls that are lost', async () => {
     const { draft } = await auditUsage({
       meanwhile: (engine, clock) => callNowAndThen('northwind', engine, clock),
