@@ -3,6 +3,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { SimulatorConfigError } from './config';
 import { readSimulatorConfigFile } from './read-config-file';
 import { type Simulator, startSimulator } from './server';
+import { startZoo } from './start-zoo';
+import { zooCustomerId, zooEntries } from './zoo';
 
 /** Where the command writes; without line ends. */
 export interface CommandOutput {
@@ -13,12 +15,15 @@ export interface CommandOutput {
 // From dist/simulator, where the build puts this file.
 const exampleConfigFile = resolve(__dirname, '../../simulator.config.example.json');
 
+const defaultZooPort = 8090;
+
 /** Starts a simulator as the command line says; null where it could not (or only help was asked for), and said why. */
 export async function runSimulatorCommand(argv: readonly string[], output: CommandOutput): Promise<Simulator | null> {
   const command = describeCommand(output);
   try {
     command.parse(argv, { from: 'user' });
-    const options = command.opts<{ config: string; port?: number }>();
+    const options = command.opts<{ config: string; port?: number; zoo?: true }>();
+    if (options.zoo) return await serveZoo(options.port ?? defaultZooPort, output);
     const config = readSimulatorConfigFile(options.config);
     const simulator = await startSimulator({ config, port: options.port ?? config.port });
     const customers = config.customers.map((customer) => customer.id).join(', ');
@@ -31,11 +36,19 @@ export async function runSimulatorCommand(argv: readonly string[], output: Comma
   }
 }
 
+async function serveZoo(port: number, output: CommandOutput): Promise<Simulator> {
+  const simulator = await startZoo({ port });
+  output.print(`Gateways of the zoo; the key of each is key-of-${zooCustomerId}, its truth is at …/__truth:`);
+  for (const { name } of zooEntries()) output.print(`${simulator.url}/zoo/${name}/aoai`);
+  return simulator;
+}
+
 function describeCommand({ print, complain }: CommandOutput): Command {
   return new Command('simulator')
     .description('An API Management gateway in front of Azure OpenAI, on this machine, with the faults that you plant.')
     .option('--config <file>', 'the configuration', exampleConfigFile)
     .option('--port <number>', "the port, instead of the configuration's; 0 for any free one", toPort)
+    .option('--zoo', 'serve every limiter kind and every fault, each at a path of its own; no configuration')
     .exitOverride()
     .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => complain(text.trimEnd()) });
 }

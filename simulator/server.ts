@@ -27,15 +27,21 @@ export interface Simulator {
 }
 
 /** Serves an engine over HTTP, on the machine itself unless told otherwise. Rejects when the port is taken. */
-export async function startSimulator({
-  config,
-  port,
-  host = '127.0.0.1',
-  clock = wallClock,
-}: SimulatorOptions): Promise<Simulator> {
+export async function startSimulator({ config, ...options }: SimulatorOptions): Promise<Simulator> {
   const engine = createEngine(config, { random: createRandom(config.seed) });
+  return startEngines((path) => ({ engine, path }), options);
+}
+
+/** Which engine a request is for, and its path as that engine knows it; null: none. */
+export type ChooseEngine = (path: string) => { readonly engine: Engine; readonly path: string } | null;
+
+/** Serves several engines on one port. */
+export async function startEngines(
+  choose: ChooseEngine,
+  { port, host = '127.0.0.1', clock = wallClock }: Omit<SimulatorOptions, 'config'>,
+): Promise<Simulator> {
   const server = createServer((request, response) => {
-    serve(request, response, { engine, clock }).catch((error: unknown) => fail(request, response, error));
+    serve(request, response, { choose, clock }).catch((error: unknown) => fail(request, response, error));
   });
   server.keepAliveTimeout = 65_000;
   const listening = await listen(server, port, host);
@@ -57,12 +63,16 @@ const wallClock: SimulatorClock = {
 };
 
 interface Serving {
-  readonly engine: Engine;
+  readonly choose: ChooseEngine;
   readonly clock: SimulatorClock;
 }
 
-async function serve(message: IncomingMessage, response: ServerResponse, { engine, clock }: Serving): Promise<void> {
-  const request = await readRequest(message);
+async function serve(message: IncomingMessage, response: ServerResponse, { choose, clock }: Serving): Promise<void> {
+  const asked = await readRequest(message);
+  const chosen = choose(asked.path);
+  if (chosen === null) return respond(response, 404, { message: 'There is no such gateway here.' });
+  const { engine, path } = chosen;
+  const request = { ...asked, path };
   const own = answerForOperators(request, { engine, nowMs: clock.nowMs() });
   if (own) return respond(response, 200, own);
 

@@ -14,8 +14,9 @@ const evenLatency = { jitterMs: 0 };
 const tokensPerMinute = 10_000;
 
 const isBuilt = (rule: string) => (rule.split('/')[0] ?? '') in checks;
+// What is wrong with a meter is seen where it is the customer's own: in the exam.
 const customerRows = plantedOnCustomers
-  .filter(({ fails }) => fails.every(isBuilt))
+  .filter(({ fails, isMetered }) => isMetered !== true && fails.every(isBuilt))
   .flatMap((planted) =>
     (planted.limiters ?? ['sliding-window', 'token-bucket']).map((limiter) => ({ planted, limiter })),
   )
