@@ -14,6 +14,7 @@ import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
 import { collectChecks, collectTexts, parseCheckName, parseCount, parseMoment, parseVerdict } from './option-values';
 import { printError } from './print-error';
+import { type RejudgeOptions, rejudgeCommand } from './rejudge-command';
 import { type ReportOptions, reportCommand } from './report-command';
 import { type RunOptions, runCommand } from './run-command';
 import { type StatusOptions, statusCommand } from './status-command';
@@ -48,6 +49,7 @@ export async function runCommandLine(
   addHistory(program, io, parts, ends);
   addUsage(program, io, parts, ends);
   addProof(program, io, parts, ends);
+  addRejudge(program, io, parts, ends);
   addExam(program, async (options) => ends(await examCommand(options, io)));
   addCompletion(program, io);
   try {
@@ -182,6 +184,20 @@ function addProof(program: Command, io: CommandIo, parts: CommandParts, ends: (e
     .option('--json', 'print JSON instead of a table')
     .action(async (customerId: string, auditId: string, options: DiffOptions) =>
       ends(await diffCommand({ customerId, auditId }, options, { ...parts, io })),
+    );
+}
+
+function addRejudge(program: Command, io: CommandIo, parts: CommandParts, ends: (exitCode: number) => void): void {
+  program
+    .command('rejudge')
+    .description(
+      "stored evidence judged again by today's rules, against what was declared then; history stays as it is",
+    )
+    .argument('[customer]')
+    .option(...configOption)
+    .option('--json', 'print JSON instead of a table')
+    .action(async (customerId: string | undefined, options: RejudgeOptions) =>
+      ends(await rejudgeCommand(customerId, options, { ...parts, io })),
     );
 }
 
