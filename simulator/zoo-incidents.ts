@@ -1,4 +1,4 @@
-/** By fault: what was seen in the field that it is modelled on; public threads by repository and number. */
+/** By fault, what it is modelled on: reports by repository and number, else ways in which such gateways are set up. */
 export const incidents: Readonly<Record<string, string>> = {
   'limit-factor':
     '663 tokens let through on a limit of 100 under concurrency; elsewhere refusals 30 % below the limit sold; Azure/api-management-developer-portal issue 2319: another number is enforced than configured',
