@@ -72,7 +72,10 @@ type Place = 'inside' | 'below' | 'above' | 'unclear';
 function placeOf(view: View): Place {
   const places = new Set(readingsOf(view).map((reading) => placeOfReading(view, reading)));
   const [only] = places;
-  return places.size === 1 && only !== undefined ? only : 'unclear';
+  if (places.size !== 1 || only === undefined) return 'unclear';
+  // What looks undisturbed may do so by chance: where that alone excludes a kind, it blames nobody.
+  const isSure = view.alone || view.all.every((reading) => placeOfReading(view, reading) === only);
+  return only === 'above' && !isSure ? 'unclear' : only;
 }
 
 function placeOfReading(view: View, reading: Reading): Place {

@@ -77,7 +77,8 @@ function statementOf(view: View, admission: Admission): readonly Statement[] {
   const { toleranceTokens } = view.band;
   const limits = { low: view.limit - toleranceTokens, high: view.limit + toleranceTokens };
   const use = { charges: view.ledger.charges, fromMs: exchange.sentMs, toMs: exchange.receivedMs, ownCharge: charge };
-  const readings = view.possible.length > 0 ? view.possible : view.all;
+  // What looks undisturbed may do so by chance, so it excludes no kind here.
+  const readings = view.alone && view.possible.length > 0 ? view.possible : view.all;
   const left = readings.map((reading) => leftBetween(reading.kind, limits, use));
   return [
     {

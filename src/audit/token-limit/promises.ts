@@ -31,6 +31,8 @@ export function windowEnds(view: View, refusal: Refusal): { readonly firstMs: nu
   const inWindow = view.ledger.charges.filter(
     (charge) => charge.sentMs <= refusal.decidedByMs && charge.toMs > refusal.sentMs - minuteMs,
   );
+  // Refused with nothing of ours in the window: somebody else's charge, which may end at any time.
+  if (inWindow.length === 0) return { firstMs: Number.NEGATIVE_INFINITY, lastMs: Number.POSITIVE_INFINITY };
   return {
     firstMs: Math.min(...inWindow.map((charge) => charge.fromMs)) + minuteMs,
     lastMs: Math.max(...inWindow.map((charge) => charge.toMs)) + minuteMs,

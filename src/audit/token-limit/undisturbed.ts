@@ -12,10 +12,13 @@ export function showsNobodyElse(evidence: Evidence, ledger: Ledger): boolean {
   if (evidence.declared.gateway.counters > 1 || evidence.priorCharges.length > 0) return false;
   const firstRefusalMs = ledger.refusals[0]?.sentMs ?? Number.POSITIVE_INFINITY;
   const burst = ledger.admissions.filter((admission) => admission.sentMs < firstRefusalMs);
-  let left = evidence.declared.customer.tokensPerMinute;
-  const falls = burst.map(({ exchange, charge }) => {
-    left -= charge.high;
-    return exchange.remainingTokens !== null && Math.abs(exchange.remainingTokens - Math.max(0, left)) <= 1;
+  const lefts = burst.map((_, index) => {
+    const charged = burst.slice(0, index + 1).reduce((total, { charge }) => total + charge.high, 0);
+    return evidence.declared.customer.tokensPerMinute - charged;
   });
-  return falls.length >= statementsToBelieve && falls.every((falling) => falling);
+  const isToldEverywhere = burst.every(
+    ({ exchange }, index) => exchange.remainingTokens === Math.max(0, lefts[index] ?? 0),
+  );
+  // Nothing left is what a counter says that others use, too.
+  return isToldEverywhere && lefts.filter((left) => left > 0).length >= statementsToBelieve;
 }
