@@ -1,7 +1,7 @@
 import type { Exchange, ProbeRequest } from '../probe/exchange';
 import type { CheckName, Declaration } from './declaration';
 import type { MeterReading } from './meter-reading';
-import type { Estimate } from './report';
+import type { Estimate, Report } from './report';
 import type { Finding } from './verdict';
 
 /** Tokens of ours that a counter was charged with outside this audit. */
@@ -78,4 +78,6 @@ export interface Check {
   readonly saturates: boolean;
   next(state: AuditState): Step;
   judge(evidence: Evidence): Judgement;
+  /** What an audit that could not decide leaves to the next one of the same declaration; null: it starts afresh. */
+  readonly goesOnFrom?: (last: Report, declared: Declaration) => Readonly<Record<string, number>> | null;
 }

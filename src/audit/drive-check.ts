@@ -24,6 +24,7 @@ export interface CheckRun {
   readonly earlier: readonly Exchange[];
   readonly earlierReadings?: readonly MeterReading[];
   readonly priorCharges: readonly Charge[];
+  readonly earlierCounts?: Readonly<Record<string, number>>;
   readonly ledgerSinceMs: number;
   readonly bounds: RunBounds;
   /** Absent: nothing is to be kept up, and all of the bounds' tokens may be spent. */
@@ -170,10 +171,21 @@ export async function driveCheck(
   }
 
   function askNext(nowMs: number): Step {
-    const { check, declared, startedMs, priorCharges, ledgerSinceMs, seed } = run;
+    const { check, declared, startedMs, priorCharges, ledgerSinceMs, seed, earlierCounts } = run;
+    const counted = earlierCounts ? { earlierCounts } : {};
     const inFlight = underWay.size;
     const seen = { exchanges, ...(meterReadings.length > 0 && { meterReadings }) };
-    const step = check.next({ declared, startedMs, nowMs, ...seen, inFlight, priorCharges, ledgerSinceMs, seed });
+    const step = check.next({
+      declared,
+      startedMs,
+      nowMs,
+      ...seen,
+      ...counted,
+      inFlight,
+      priorCharges,
+      ledgerSinceMs,
+      seed,
+    });
     const asksNothing = step.do === 'wait' ? Number.isNaN(step.untilMs) : step.do === 'send' && !step.probes.length;
     if (asksNothing) throw new Error(`its step "${step.do}" asks for nothing that can happen`);
     return step;

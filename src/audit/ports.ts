@@ -44,6 +44,8 @@ export interface StoredEvidence {
   readonly ledgerSinceMs: number;
   /** Absent where no meter was read. */
   readonly meterReadings?: readonly MeterReading[];
+  /** What an earlier audit that could not decide had counted; absent where this one began afresh. */
+  readonly earlierCounts?: Readonly<Record<string, number>>;
 }
 
 export interface HistoryFilter {

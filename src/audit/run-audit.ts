@@ -24,6 +24,7 @@ export interface AuditRun {
   readonly declared: Declaration;
   readonly priorCharges: readonly Charge[];
   readonly ledgerSinceMs: number;
+  readonly earlierCounts?: Readonly<Record<string, number>>;
   readonly bounds: RunBounds;
   /** Where the audit goes on after a pause. */
   readonly resumed?: {
@@ -66,6 +67,7 @@ export function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit 
 export async function runAudit(run: AuditRun, ports: RunPorts): Promise<FinishedAudit | PausedAudit> {
   const { order, check, declared, priorCharges, ledgerSinceMs, bounds, resumed, keeper, signal, onProgress } = run;
   const startedMs = resumed?.startedMs ?? ports.clock.nowMs();
+  const counted = run.earlierCounts ? { earlierCounts: run.earlierCounts } : {};
   const { end, exchanges, meterReadings } = await driveCheck(
     {
       auditId: order.auditId,
@@ -77,6 +79,7 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
       earlierReadings: resumed?.meterReadings ?? [],
       priorCharges,
       ledgerSinceMs,
+      ...counted,
       bounds,
       ...(keeper && { keeper }),
       ...(signal && { signal }),
@@ -87,7 +90,7 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
   const metered = meterReadings.length > 0 ? { meterReadings } : {};
   if (end.why === 'paused') return { state: 'paused', resumeAtMs: end.resumeAtMs, startedMs, exchanges, ...metered };
 
-  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs, ...metered };
+  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs, ...metered, ...counted };
   const finishedMs = ports.clock.nowMs();
   const ending = judgeEnd(end, (stoppedBecause) =>
     check.judge({ declared, startedMs, finishedMs, stoppedBecause, ...evidence }),

@@ -16,7 +16,7 @@ import { endAttempt, pauseAttempt, type RunningAttempt } from './end-attempt';
 import type { HeldLeases } from './hold-leases';
 import { keepDone } from './keep-trailing-rows';
 import { type OpenedGateway, type OpenGateway, withGateway } from './open-gateway';
-import type { Storage } from './ports';
+import type { Storage, StoredEvidence } from './ports';
 import type { AuditOrder, Report } from './report';
 import { runAudit } from './run-audit';
 import { createRunKeeper } from './run-keeper';
@@ -124,7 +124,10 @@ async function runAttempt(
   const startedMs = resumed?.startedMs ?? clock.nowMs();
   const earlier = resumed?.evidence.exchanges ?? [];
   const earlierTokens = totalCost(earlier);
-  const known = chargesBefore(await knownChargesOf(declared, ledger), { begun, customerId, startedMs });
+  const known = {
+    ...chargesBefore(await knownChargesOf(declared, ledger), { begun, customerId, startedMs }),
+    ...(await countsToGoOnFrom(run, resumed?.evidence ?? null, storage)),
+  };
   const { mostTokens } = auditCost(check.name, costBasisOf(declared), declared.settings);
   const reserve = createTokenReserve({
     budgets: storage.budgets,
@@ -168,6 +171,20 @@ async function runAttempt(
   return overtaken === null
     ? { state: 'paused', resumeAtMs, broken }
     : { state: 'done', report: overtaken.report, fault: overtaken.fault, broken };
+}
+
+/** Where the last audit of this check could not decide, this one goes on with its counts; a pause keeps what it had. */
+async function countsToGoOnFrom(
+  { check, declared, order }: RecordedRun,
+  resumed: StoredEvidence | null,
+  { history }: Pick<Storage, 'history'>,
+): Promise<Pick<StoredEvidence, 'earlierCounts'>> {
+  if (resumed !== null) return resumed.earlierCounts ? { earlierCounts: resumed.earlierCounts } : {};
+  if (check.goesOnFrom === undefined) return {};
+  const { audits } = await history.list(order.customerId, { check: check.name, top: 1 });
+  const last = audits[0];
+  const earlierCounts = last === undefined ? null : check.goesOnFrom(last, declared);
+  return earlierCounts === null ? {} : { earlierCounts };
 }
 
 export function budgetLimitsOf(

@@ -1,4 +1,5 @@
 import type { Check } from '../check';
+import { earlierCountsOf } from '../load-balance/earlier-counts';
 import { judgeLoadBalance } from '../load-balance/judge';
 import { nextLoadBalance } from '../load-balance/plan';
 
@@ -8,4 +9,5 @@ export const loadBalance: Check = {
   saturates: false,
   next: nextLoadBalance,
   judge: judgeLoadBalance,
+  goesOnFrom: earlierCountsOf,
 };
