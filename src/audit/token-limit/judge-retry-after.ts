@@ -76,6 +76,8 @@ export function judgePromiseHonest(view: View): Finding | null {
     return inconclusive(rule, { expected, observed: promised(tooLong), because });
   }
   if (tooLong !== undefined) {
+    const byWindow = view.kind === 'sliding-window' ? judgeOfWindow(view, promises, { rule, expected }) : null;
+    if (byWindow?.verdict === 'fail') return byWindow;
     const because = 'Probes of the same size were admitted clearly before the promised time, and stayed so.';
     return fail(rule, { expected, observed: promised(tooLong), because });
   }
