@@ -24,6 +24,9 @@ test('with the example settings the example configuration has no problem', () =>
     'fabrikam',
     'tailwind',
     'litware',
+    'adventure',
+    'wingtip',
+    'fourth-coffee',
   ]);
 });
 
