@@ -1,5 +1,5 @@
-import type { AuditOptions } from '../src/app';
 import { createApp, jobQueueOf } from '../src/app';
+import type { AuditOptions } from '../src/app/running';
 import { genesisHash, hashOfReport } from '../src/audit/hash-chain';
 import { AuditorError } from '../src/auditor-error';
 import { anApp, checksOfTests, type TestApp } from './app/an-app';

@@ -1,4 +1,5 @@
-import type { App, AppOptions } from '../app';
+import type { App } from '../app';
+import type { AppOptions } from '../app/assemble';
 import type { CheckName } from '../audit/declaration';
 import type { Settings } from '../config';
 

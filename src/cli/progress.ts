@@ -1,5 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { WantedAudit } from '../app';
+import type { WantedAudit } from '../app/assemble';
 import type { AuditProgress } from '../audit/audit-now';
 import type { Report } from '../audit/report';
 import type { CommandIo } from './command-io';

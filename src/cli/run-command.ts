@@ -1,4 +1,4 @@
-import type { WantedAudit } from '../app';
+import type { WantedAudit } from '../app/assemble';
 import type { CheckName } from '../audit/declaration';
 import type { Report } from '../audit/report';
 import type { CommandParts } from './command-app';

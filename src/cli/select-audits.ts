@@ -1,4 +1,4 @@
-import type { WantedAudit } from '../app';
+import type { WantedAudit } from '../app/assemble';
 import { type CheckName, checkNames } from '../audit/declaration';
 import { AuditorError } from '../auditor-error';
 import type { Config, ConfiguredCustomer } from '../config';

@@ -1,4 +1,5 @@
-import type { AuditOptions, WantedAudit } from '../../src/app';
+import type { WantedAudit } from '../../src/app/assemble';
+import type { AuditOptions } from '../../src/app/running';
 import type { Report } from '../../src/audit/report';
 import type { Verdict } from '../../src/audit/verdict';
 import { AuditorError } from '../../src/auditor-error';
