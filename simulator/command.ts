@@ -17,12 +17,41 @@ const exampleConfigFile = resolve(__dirname, '../../simulator.config.example.jso
 
 const defaultZooPort = 8090;
 
+/** What the command's options say. */
+export interface SimulatorOptions {
+  readonly config: string;
+  readonly port?: number;
+  readonly zoo?: true;
+}
+
 /** Starts a simulator as the command line says; null where it could not (or only help was asked for), and said why. */
 export async function runSimulatorCommand(argv: readonly string[], output: CommandOutput): Promise<Simulator | null> {
-  const command = describeCommand(output);
+  const { print, complain } = output;
+  const command = describeSimulatorCommand()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => complain(text.trimEnd()) });
   try {
     command.parse(argv, { from: 'user' });
-    const options = command.opts<{ config: string; port?: number; zoo?: true }>();
+  } catch (error) {
+    // Commander has said it already.
+    if (error instanceof CommanderError) return null;
+    throw error;
+  }
+  return startAsTold(command.opts<SimulatorOptions>(), output);
+}
+
+/** The command's name and options, for whichever program offers it. */
+export function describeSimulatorCommand(): Command {
+  return new Command('simulator')
+    .description('An API Management gateway in front of Azure OpenAI, on this machine, with the faults that you plant.')
+    .option('--config <file>', 'the configuration', exampleConfigFile)
+    .option('--port <number>', "the port, instead of the configuration's; 0 for any free one", toPort)
+    .option('--zoo', 'serve every limiter kind and every fault, each at a path of its own; no configuration');
+}
+
+/** Starts a simulator as the options say; null where it could not, and said why. */
+export async function startAsTold(options: SimulatorOptions, output: CommandOutput): Promise<Simulator | null> {
+  try {
     if (options.zoo) return await serveZoo(options.port ?? defaultZooPort, output);
     const config = readSimulatorConfigFile(options.config);
     const simulator = await startSimulator({ config, port: options.port ?? config.port });
@@ -30,8 +59,7 @@ export async function runSimulatorCommand(argv: readonly string[], output: Comma
     output.print(`Gateway simulator on ${simulator.url}${config.basePath} for ${customers}`);
     return simulator;
   } catch (error) {
-    const explained = explain(error);
-    if (explained !== null) output.complain(explained);
+    output.complain(explain(error));
     return null;
   }
 }
@@ -43,19 +71,7 @@ async function serveZoo(port: number, output: CommandOutput): Promise<Simulator>
   return simulator;
 }
 
-function describeCommand({ print, complain }: CommandOutput): Command {
-  return new Command('simulator')
-    .description('An API Management gateway in front of Azure OpenAI, on this machine, with the faults that you plant.')
-    .option('--config <file>', 'the configuration', exampleConfigFile)
-    .option('--port <number>', "the port, instead of the configuration's; 0 for any free one", toPort)
-    .option('--zoo', 'serve every limiter kind and every fault, each at a path of its own; no configuration')
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => complain(text.trimEnd()) });
-}
-
-function explain(error: unknown): string | null {
-  // Commander has written it already.
-  if (error instanceof CommanderError) return null;
+function explain(error: unknown): string {
   if (error instanceof SimulatorConfigError) return error.message;
   const { message, code } = readSystemError(error);
   const advice = code === 'EADDRINUSE' ? ' Stop what uses that port, or choose another with --port.' : '';

@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   adapters: ['error', 'probe', 'audit'],
   app: ['error', 'probe', 'audit', 'config', 'api', 'adapters'],
   functions: ['error', 'app', 'api', 'audit'],
-  cli: ['error', 'app', 'api', 'config', 'audit', 'probe', 'adapters', 'exam'],
+  cli: ['error', 'app', 'api', 'config', 'audit', 'probe', 'adapters', 'exam', 'simulator'],
   simulator: [],
   exam: ['error', 'app', 'config', 'audit', 'probe', 'adapters', 'simulator'],
   local: ['error', 'app', 'config', 'audit', 'simulator'],

@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { describeSimulatorCommand, type SimulatorOptions } from '../../simulator/command';
 import { exportFormats } from '../api/history-export';
 import { configJsonSchema } from '../config';
 import type { CommandParts } from './command-app';
@@ -17,6 +18,7 @@ import { printError } from './print-error';
 import { type RejudgeOptions, rejudgeCommand } from './rejudge-command';
 import { type ReportOptions, reportCommand } from './report-command';
 import { type RunOptions, runCommand } from './run-command';
+import { simulatorCommand } from './simulator-command';
 import { type StatusOptions, statusCommand } from './status-command';
 import { type UsageOptions, usageCommand } from './usage-command';
 import { type VerifyOptions, verifyCommand } from './verify-command';
@@ -51,6 +53,7 @@ export async function runCommandLine(
   addProof(program, io, parts, ends);
   addRejudge(program, io, parts, ends);
   addExam(program, async (options) => ends(await examCommand(options, io)));
+  addSimulator(program, async (options) => ends(await simulatorCommand(options, io)));
   addCompletion(program, io);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -207,6 +210,10 @@ function addExam(program: Command, action: (options: ExamOptions) => Promise<voi
     .description('every check against the healthy and the faulty gateways of the simulator; exit code 0: none is wrong')
     .option('--json', 'print JSON instead of a table')
     .action(action);
+}
+
+function addSimulator(program: Command, action: (options: SimulatorOptions) => Promise<void>): void {
+  program.addCommand(describeSimulatorCommand().copyInheritedSettings(program).action(action));
 }
 
 function addCompletion(program: Command, io: CommandIo): void {
