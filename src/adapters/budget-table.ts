@@ -9,6 +9,12 @@ import type { NewRow, RowKey, StorageTable, StoredRow } from './storage-table';
 /** An underscore never begins a customer's id. */
 const serviceRow = '_service';
 
+/**
+ * What a gateway charges beyond what was set aside is its customer's whole; of the service it takes at most so many times
+ * what was set aside. Else one gateway that lies about its usage would end everybody's audits for the day.
+ */
+const mostBelieved = 10;
+
 /** A customer's day: what was paid for, and each reservation that is open with its tokens. */
 interface CustomerDay {
   readonly settledTokens: number;
@@ -69,7 +75,7 @@ export function budgetTable(table: StorageTable): Budgets {
           write: {
             customer: { settledTokens: day.customer.settledTokens + paid, open },
             service: {
-              settledTokens: day.service.settledTokens + paid,
+              settledTokens: day.service.settledTokens + Math.min(paid, mostBelieved * reservedTokens),
               reservedTokens: day.service.reservedTokens - reservedTokens,
             },
           },
