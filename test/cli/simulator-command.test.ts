@@ -14,5 +14,5 @@ test('serves a simulated gateway until it is stopped', async () => {
 test('ends with exit code 3 where its configuration is not there', async () => {
   const { exitCode, stdout, stderr } = await outputOf(['simulator', '--config', 'missing.json']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-  expect(stderr).toMatch(/^error: .*\nmissing\.json cannot be read/);
+  expect(stderr).toMatch(/^error: .*\n *missing\.json cannot be read/);
 });
