@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { MeterReading, ReadMeter } from '../audit/meter-reading';
 import type { Clock } from '../probe/clock';
 import { codeOf } from './exchange-error';
+import { growingBytes } from './growing-bytes';
 
 export interface HttpMeterOptions {
   /** Answers `GET url?from=…&to=…` (ISO 8601, the end exclusive) with `{ "rows": [ … ] }`. */
@@ -16,12 +17,13 @@ export interface HttpMeterOptions {
 const defaultTimeoutMs = 30_000;
 const maxAnswerBytes = 4 * 1024 * 1024;
 
-const tokens = z.number().min(0);
+/** Sums stay exact: a meter that says more than this says nothing. */
+const tokens = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 const answerSchema = z.object({
   rows: z.array(
     z.object({
       subscriptionId: z.string().nullable(),
-      requests: z.number().min(0),
+      requests: tokens,
       promptTokens: tokens,
       completionTokens: tokens,
       totalTokens: tokens,
@@ -63,14 +65,11 @@ export function openHttpMeter(options: HttpMeterOptions): ReadMeter {
 }
 
 async function textOf(body: AsyncIterable<Buffer>): Promise<string | null> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
+  const kept = growingBytes(maxAnswerBytes);
   for await (const part of body) {
-    bytes += part.length;
-    if (bytes > maxAnswerBytes) return null;
-    parts.push(part);
+    if (kept.add(part) === null) return null;
   }
-  return Buffer.concat(parts).toString('utf8');
+  return kept.bytes().toString('utf8');
 }
 
 function rowsIn(text: string): MeterReading['rows'] | null {

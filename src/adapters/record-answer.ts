@@ -3,6 +3,7 @@ import type { AnswerHeaders } from '../probe/answer-headers';
 import type { Clock } from '../probe/clock';
 import type { Exchange } from '../probe/exchange';
 import { exchangeErrorOf, type HttpStage, stageTimeout } from './exchange-error';
+import { growingBytes } from './growing-bytes';
 
 /** Time limits of one request, in ms: to connect (TLS included), to the headers, between two parts of the body, in all. */
 export interface HttpTimeouts {
@@ -32,6 +33,9 @@ export interface Recording {
   readonly onOwnMistake: (cause: unknown) => void;
 }
 
+/** An honest server hints once or twice (103) before it answers. */
+const maxInterimAnswers = 100;
+
 /**
  * Notes each stage of one request and hands the answer over once, when it has ended or been given up. `sentMs` is
  * the moment when the connection stands and the request is written (or, where it never stood, when we began): a
@@ -41,8 +45,9 @@ export interface Recording {
 export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
   const { clock, timeouts } = recording;
   const begunMs = clock.nowMs();
-  const parts: Buffer[] = [];
+  const body = growingBytes(recording.maxBodyBytes);
   let bodyBytes = 0;
+  let interimAnswers = 0;
   let sentMs: number | null = null;
   let headersMs: number | null = null;
   let status: number | null = null;
@@ -64,7 +69,12 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
       enterStage(timeouts.headersMs);
     },
     onResponseStart(_controller, statusCode, answerHeaders) {
-      if (isDone || statusCode < 200) return;
+      if (isDone) return;
+      if (statusCode < 200) {
+        interimAnswers += 1;
+        if (interimAnswers > maxInterimAnswers) fail({ code: 'TOO_MANY_INTERIM_ANSWERS' });
+        return;
+      }
       headersMs = clock.nowMs();
       status = statusCode;
       headers = answerHeaders;
@@ -73,9 +83,9 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
     onResponseData(_controller, part) {
       if (isDone) return;
       stageTimer.refresh();
-      bodyBytes += part.length;
-      if (bodyBytes > recording.maxBodyBytes) fail({ code: 'BODY_TOO_LARGE' });
-      else parts.push(part);
+      const length = body.add(part);
+      if (length === null) fail({ code: 'BODY_TOO_LARGE' });
+      else bodyBytes = length;
     },
     onResponseEnd: () => finish(null),
     onResponseError: (_controller, cause) => fail(cause),
@@ -108,8 +118,15 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
     if (isDone) return;
     end();
     const receivedMs = clock.nowMs();
-    const body = Buffer.concat(parts);
-    recording.onAnswer({ sentMs: sentMs ?? begunMs, headersMs, receivedMs, status, headers, body, error });
+    recording.onAnswer({
+      sentMs: sentMs ?? begunMs,
+      headersMs,
+      receivedMs,
+      status,
+      headers,
+      body: body.bytes(),
+      error,
+    });
     if (error !== null) stopRequest();
   }
 

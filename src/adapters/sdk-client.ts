@@ -99,11 +99,14 @@ function chatBodyOf({ body, gateway }: SdkCallOptions) {
   } as unknown as import('openai').OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 }
 
+/** The Fetch standard's "null body status": a Response of one of them cannot be made with a body. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+
 function toResponse({ status, headers, body }: HttpAnswer): Response {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')] as [string, string]],
   );
-  const hasBody = status !== 204 && status !== 304;
+  const hasBody = !bodiless.has(status ?? 0);
   return new Response(hasBody ? new Uint8Array(body) : null, { status: status ?? 500, headers: pairs });
 }
 

@@ -38,7 +38,7 @@ export function toExchange(sent: SentProbe, answer: HttpAnswer): Exchange {
   const retryAfter = singleHeader(headers, declared.retryAfter);
   const said = saidBy(sent, answer);
   const quote = (text: string) => withoutSecrets(text, sent.secrets);
-  const kept = Object.entries(chooseHeaders(headers, declared)).map(([name, value]) => [name, quote(value)]);
+  const kept = chooseHeaders(quotedHeaders(headers, quote), declared);
   const backend = singleHeader(headers, declared.backend);
   return {
     probe: order.probe,
@@ -60,8 +60,18 @@ export function toExchange(sent: SentProbe, answer: HttpAnswer): Exchange {
     backend: backend === null ? null : firstBytes(quote(backend), 256),
     refusedBy: said.refusedBy,
     message: said.message,
-    headers: Object.fromEntries(kept),
+    headers: kept,
   };
+}
+
+/** Before anything is cut: half a key would no longer be known. A name that tells a secret is left out. */
+function quotedHeaders(headers: AnswerHeaders, quote: (text: string) => string): AnswerHeaders {
+  const quoted = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined || quote(name) !== name
+      ? []
+      : [[name, typeof value === 'string' ? quote(value) : value.map(quote)] as const],
+  );
+  return Object.fromEntries(quoted);
 }
 
 function saidBy(sent: SentProbe, answer: HttpAnswer): Said {

@@ -1,3 +1,5 @@
+import { longestWaitMs } from './retry-after';
+
 const unitMsByName: Readonly<Record<string, number>> = {
   second: 1000,
   minute: 60_000,
@@ -11,7 +13,7 @@ const countdown =
 
 /**
  * The wait that a refusal's message names and the smallest unit that it prints, both in ms: "29 seconds",
- * "21 minutes and 33 seconds", "24 days, 14 hours". Null where it names none.
+ * "21 minutes and 33 seconds", "24 days, 14 hours". Null where it names none that a countdown can have.
  */
 export function messageWaitOf(message: string): { readonly waitMs: number; readonly unitMs: number } | null {
   const list = countdown.exec(message)?.[1];
@@ -20,8 +22,6 @@ export function messageWaitOf(message: string): { readonly waitMs: number; reado
     const unitMs = unitMsByName[(unit ?? '').toLowerCase()] ?? 0;
     return { waitMs: Number(count) * unitMs, unitMs };
   });
-  return {
-    waitMs: parts.reduce((sum, part) => sum + part.waitMs, 0),
-    unitMs: Math.min(...parts.map((part) => part.unitMs)),
-  };
+  const waitMs = parts.reduce((sum, part) => sum + part.waitMs, 0);
+  return waitMs <= longestWaitMs ? { waitMs, unitMs: Math.min(...parts.map((part) => part.unitMs)) } : null;
 }

@@ -1,6 +1,6 @@
 const dayMs = 86_400_000;
 /** Longer than any countdown (a yearly quota); beyond it a value is taken for garbage. */
-const longestWaitMs = 400 * dayMs;
+export const longestWaitMs = 400 * dayMs;
 
 /** The three date forms of RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime. All of them are UTC. */
 const httpDate =

@@ -16,6 +16,9 @@ export function tokenUsageOf(usage: unknown): TokenUsage | null {
   return total === null ? null : { prompt, completion, total };
 }
 
+/** No model reads or writes as much in one answer (the largest context windows hold 10 million); more is garbage. */
+const mostTokens = 100_000_000;
+
 function tokensOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= mostTokens ? value : null;
 }

@@ -43,9 +43,15 @@ test.each([
   expect(messageWaitOf(message)).toEqual({ waitMs, unitMs });
 });
 
-test.each(['Token limit is exceeded.', 'Try again in a while.', 'It took 29 seconds.', ''])(
-  '"%s" names none',
-  (message) => {
-    expect(messageWaitOf(message)).toBeNull();
-  },
-);
+test.each([
+  'Token limit is exceeded.',
+  'Try again in a while.',
+  'It took 29 seconds.',
+  'Try again in 999999999 days.',
+  'Try again in 401 days.',
+  'Try again in -5 seconds.',
+  'Try again in NaN seconds.',
+  '',
+])('"%s" names none', (message) => {
+  expect(messageWaitOf(message)).toBeNull();
+});

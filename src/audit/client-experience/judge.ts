@@ -44,6 +44,12 @@ const slackMs = 2_000;
 const windowMs = 60_000;
 
 function judgeCall({ attempts, outcome }: SdkCall, evidence: Evidence): JudgedCall {
+  const last = attempts.at(-1);
+  // The SDK hands any 2xx to its caller, a portal's page as well.
+  if (outcome.error === null && last !== undefined && last.error !== null) {
+    const because = `What the SDK gave its caller was no usable answer: ${last.error.detail}.`;
+    return { verdict: 'inconclusive', because, isError: true };
+  }
   if (outcome.error === null)
     return { verdict: 'pass', because: 'The caller got an answer each time.', isError: false };
   const judged = (verdict: Verdict, because: string): JudgedCall => ({ verdict, because, isError: true });
