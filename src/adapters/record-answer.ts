@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { AnswerHeaders } from '../probe/answer-headers';
 import type { Clock } from '../probe/clock';
 import type { Exchange } from '../probe/exchange';
+import { type BodyPart, noteParts } from '../probe/stream-times';
 import { exchangeErrorOf, type HttpStage, stageTimeout } from './exchange-error';
 import { growingBytes } from './growing-bytes';
 
@@ -21,6 +22,8 @@ export interface HttpAnswer {
   readonly status: number | null;
   readonly headers: AnswerHeaders;
   readonly body: Buffer;
+  /** When the body had come up to which byte; empty or absent where it is no stream of events. */
+  readonly parts?: readonly BodyPart[];
   readonly error: Exchange['error'];
 }
 
@@ -46,6 +49,8 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
   const { clock, timeouts } = recording;
   const begunMs = clock.nowMs();
   const body = growingBytes(recording.maxBodyBytes);
+  const parts = noteParts();
+  let isEventStream = false;
   let bodyBytes = 0;
   let interimAnswers = 0;
   let sentMs: number | null = null;
@@ -78,14 +83,19 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
       headersMs = clock.nowMs();
       status = statusCode;
       headers = answerHeaders;
+      isEventStream = String(headers['content-type'] ?? '').includes('text/event-stream');
       enterStage(timeouts.bodyMs);
     },
     onResponseData(_controller, part) {
       if (isDone) return;
       stageTimer.refresh();
       const length = body.add(part);
-      if (length === null) fail({ code: 'BODY_TOO_LARGE' });
-      else bodyBytes = length;
+      if (length === null) {
+        fail({ code: 'BODY_TOO_LARGE' });
+        return;
+      }
+      bodyBytes = length;
+      if (isEventStream) parts.add({ endsAt: length, atMs: clock.nowMs() });
     },
     onResponseEnd: () => finish(null),
     onResponseError: (_controller, cause) => fail(cause),
@@ -125,6 +135,7 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
       status,
       headers,
       body: body.bytes(),
+      parts: parts.list(),
       error,
     });
     if (error !== null) stopRequest();

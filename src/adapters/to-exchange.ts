@@ -14,6 +14,7 @@ import { boundTokensOf } from '../probe/prompt';
 import { readRefusalText } from '../probe/refusal-text';
 import { refusedByOf } from '../probe/refused-by';
 import { retryAfterMsOf } from '../probe/retry-after';
+import { streamTimesOf } from '../probe/stream-times';
 import { withoutSecrets } from '../probe/without-secrets';
 import type { HttpAnswer } from './record-answer';
 
@@ -61,7 +62,14 @@ export function toExchange(sent: SentProbe, answer: HttpAnswer): Exchange {
     refusedBy: said.refusedBy,
     message: said.message,
     headers: kept,
+    ...streamIn(answer),
   };
+}
+
+function streamIn({ parts, body }: HttpAnswer): Pick<Exchange, 'stream'> {
+  // Byte by byte: what counts are the places of line ends, and no byte of a longer UTF-8 character looks like one.
+  const stream = parts === undefined || parts.length === 0 ? null : streamTimesOf(body.toString('latin1'), parts);
+  return stream === null ? {} : { stream };
 }
 
 /** Before anything is cut: half a key would no longer be known. A name that tells a secret is left out. */

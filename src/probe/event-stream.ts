@@ -20,7 +20,7 @@ export function readEventStream(
   let usage: TokenUsage | null = null;
   let answered = surface !== 'chat';
   let finished = false;
-  for (const data of eventData(text)) {
+  for (const { data } of eventsOf(text)) {
     if (data === '[DONE]') {
       finished ||= surface === 'chat';
       continue;
@@ -40,14 +40,22 @@ export function readEventStream(
   }
 }
 
-/** The data of each event, an unterminated last one included; other fields and comments say nothing here. */
-function eventData(text: string): string[] {
-  const events: string[] = [];
+/** An event's data, and where it was complete: the index behind the line that ends it. */
+export interface StreamEvent {
+  readonly data: string;
+  readonly endsAt: number;
+}
+
+/** The events that carry data, an unterminated last one included; other fields and comments say nothing here. */
+export function eventsOf(text: string): readonly StreamEvent[] {
+  const events: StreamEvent[] = [];
   let data: string[] = [];
-  for (const line of [...text.split(/\r\n|\r|\n/), '']) {
+  const lines = /([^\r\n]*)(\r\n|\r|\n|$)/y;
+  while (lines.lastIndex < text.length || data.length > 0) {
+    const line = lines.exec(text)?.[1] ?? '';
     if (line.startsWith('data:')) data.push(line.slice('data:'.length).trim());
     if (line !== '' || data.length === 0) continue;
-    events.push(data.join('\n'));
+    events.push({ data: data.join('\n'), endsAt: lines.lastIndex });
     data = [];
   }
   return events;

@@ -85,8 +85,17 @@ export interface Exchange {
   readonly message: string | null;
   /** The headers that matter, lower-cased, at most 2 KB together. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Set where the answer came as a stream of events that held some of the model's words. */
+  readonly stream?: StreamTimes;
   /** Set where a customer's SDK sent it, as one attempt of a call. */
   readonly sdk?: SdkAttempt;
+}
+
+/** When the first and the last event that holds words of the model had come whole (epoch ms), and how many there were. */
+export interface StreamTimes {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly events: number;
 }
 
 /** One attempt of a call that a customer's SDK made; only the last of a call has the outcome. */
