@@ -3,7 +3,7 @@ import type { Finding } from '../src/audit/verdict';
 import { backendTimelineChart } from '../src/charts/backend-timeline-chart';
 import { sharesChart } from '../src/charts/shares-chart';
 import { tokenLimitChart } from '../src/charts/token-limit-chart';
-import { customerAddress } from './address';
+import { auditAddress, customerAddress } from './address';
 import { el } from './element';
 import { evidenceTable } from './evidence-table';
 import { facts } from './limit-cards';
@@ -50,6 +50,7 @@ function doneAudit(audit: DoneAudit, { signal }: ViewContext): readonly HTMLElem
       { class: 'muted' },
       `${momentText(audit.startedAt)}, took ${Math.round((Date.parse(audit.finishedAt) - Date.parse(audit.startedAt)) / 1000)} s. It ended because ${audit.stoppedBecause}.`,
     ),
+    rejudgementNote(audit),
     el('section', { class: 'card' }, el('h2', {}, 'Findings'), findingsTable(audit.findings)),
     pictures(
       audit.check === 'token-limit' &&
@@ -84,6 +85,18 @@ function doneAudit(audit: DoneAudit, { signal }: ViewContext): readonly HTMLElem
       ]),
     ),
   ];
+}
+
+/** Stored evidence judged again says so, and where the audit is that gathered it. */
+function rejudgementNote({ customerId, rejudgementOf, rejudgedAt, rulesVersion }: DoneAudit): HTMLElement | null {
+  if (rejudgementOf === undefined || rejudgedAt === undefined) return null;
+  return el(
+    'p',
+    { class: 'muted' },
+    `Stored evidence, judged again on ${momentText(rejudgedAt)} by rules ${rulesVersion}; nothing was sent for it. Evidence, times and numbers are those of `,
+    el('a', { href: auditAddress(customerId, rejudgementOf) }, 'the audit that gathered it'),
+    '.',
+  );
 }
 
 function pictures(...figures: readonly (HTMLElement | false)[]): HTMLElement {

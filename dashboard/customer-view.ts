@@ -68,11 +68,12 @@ function checkChips({ customerId, verdicts }: LimitStatusView, nowMs: number): r
   return checkNames.flatMap((check) => {
     const known = verdicts[check];
     if (known === undefined) return [];
-    const age = `${whenOf(known.finishedAt, nowMs)}${known.stale ? ' · overdue' : ''}`;
+    const again = known.rejudgedAs === undefined ? '' : ' · judged again';
+    const age = `${whenOf(known.finishedAt, nowMs)}${known.stale ? ' · overdue' : ''}${again}`;
     return [
       el(
         'a',
-        { class: 'chip', href: auditAddress(customerId, known.auditId) },
+        { class: 'chip', href: auditAddress(customerId, known.rejudgedAs?.auditId ?? known.auditId) },
         el('strong', {}, check),
         verdictBadge(known.verdict),
         el('span', { class: 'sub' }, age),
@@ -86,7 +87,7 @@ async function latestPictures(status: LimitStatusView, context: ViewContext): Pr
   const { api, signal } = context;
   const drawn = (['token-limit', 'load-balance'] as const).flatMap((check) => {
     const known = status.verdicts[check];
-    return known === undefined ? [] : [{ check, auditId: known.auditId }];
+    return known === undefined ? [] : [{ check, auditId: known.rejudgedAs?.auditId ?? known.auditId }];
   });
   const sections = await Promise.all(
     drawn.map(async ({ check, auditId }) => {

@@ -111,15 +111,16 @@ function tableOf(customerId: string, audits: readonly Report[]): HTMLElement {
 }
 
 function rowOf(customerId: string, report: Report): HTMLElement {
-  const { auditId, finishedAt, check, verdict, summary } = report;
+  const { auditId, finishedAt, check, verdict, summary, rejudgementOf } = report;
+  const isAgain = rejudgementOf !== undefined;
   return el(
     'tr',
     {},
     el('th', { scope: 'row' }, el('a', { href: auditAddress(customerId, auditId) }, momentText(finishedAt))),
-    el('td', {}, check),
+    el('td', {}, isAgain ? `${check} (judged again)` : check),
     el('td', {}, verdictBadge(verdict)),
     el('td', { class: 'free' }, whatWasSeen(report)),
-    el('td', { class: 'number' }, count(summary.tokens.total)),
+    el('td', { class: 'number' }, isAgain ? '–' : count(summary.tokens.total)),
   );
 }
 

@@ -57,7 +57,8 @@ export async function commitAudit(table: StorageTable, finished: FinishedAudit):
       put(toPointerRow({ ...done, reportRow: reportKey(customerId, { ...report, committedMs }).rowKey }), pointerRow),
       ['create', toReportRow(report, committedMs)],
       ...toEvidenceRows(customerId, auditId, packed).map((row): TransactionAction => ['create', row]),
-      put(toDayRollUpRow(customerId, rollUp), dayRow),
+      // Judged again, nothing was sent: its day has counted that audit.
+      ...(draft.rejudgementOf === undefined ? [put(toDayRollUpRow(customerId, rollUp), dayRow)] : []),
     ]);
     if (isCommitted) return report;
     await pauseAfter(tries);

@@ -54,13 +54,13 @@ const columns: Readonly<Record<string, (report: Report) => Cell>> = {
   declaredTokensPerMinute: ({ declared }) => declared.customer.tokensPerMinute,
   tokensPerMinuteLow: ({ estimate }) => estimate.tokensPerMinute?.low ?? null,
   tokensPerMinuteHigh: ({ estimate }) => estimate.tokensPerMinute?.high ?? null,
-  probes: ({ summary }) => summary.probes,
-  answered: ({ summary }) => summary.answered,
-  refused: ({ summary }) => summary.refused,
-  failed: ({ summary }) => summary.failed,
-  promptTokens: ({ summary }) => summary.tokens.prompt,
-  completionTokens: ({ summary }) => summary.tokens.completion,
-  totalTokens: ({ summary }) => summary.tokens.total,
+  probes: sent(({ probes }) => probes),
+  answered: sent(({ answered }) => answered),
+  refused: sent(({ refused }) => refused),
+  failed: sent(({ failed }) => failed),
+  promptTokens: sent(({ tokens }) => tokens.prompt),
+  completionTokens: sent(({ tokens }) => tokens.completion),
+  totalTokens: sent(({ tokens }) => tokens.total),
   latencyMsP50: ({ summary }) => summary.latencyMs?.p50 ?? null,
   latencyMsP90: ({ summary }) => summary.latencyMs?.p90 ?? null,
   latencyMsP99: ({ summary }) => summary.latencyMs?.p99 ?? null,
@@ -68,12 +68,19 @@ const columns: Readonly<Record<string, (report: Report) => Cell>> = {
   evidenceHash: ({ evidenceHash }) => evidenceHash,
   previousHash: ({ previousHash }) => previousHash,
   hash: ({ hash }) => hash,
+  rejudgementOf: ({ rejudgementOf }) => rejudgementOf ?? null,
+  rejudgedAt: ({ rejudgedAt }) => rejudgedAt ?? null,
 };
 
 const columnNames = Object.keys(columns);
 
 function toRow(report: Report): readonly Cell[] {
   return Object.values(columns).map((cellOf) => cellOf(report));
+}
+
+/** What was sent and spent, for sums: empty where stored evidence was judged again, since that sent nothing. */
+function sent(of: (summary: Report['summary']) => number): (report: Report) => Cell {
+  return ({ summary, rejudgementOf }) => (rejudgementOf === undefined ? of(summary) : null);
 }
 
 function rulesWith(verdict: Report['verdict'], { findings }: Report): string {

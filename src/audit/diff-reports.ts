@@ -22,6 +22,8 @@ export interface ComparedAudit {
   readonly finishedAt: string;
   readonly verdict: Verdict;
   readonly rulesVersion: number;
+  /** It is a stored audit judged again: the one that it names. */
+  readonly rejudgementOf?: string;
 }
 
 /** What changed from one audit (`before`) to another of the same check; what is the same is left out. */
@@ -54,8 +56,9 @@ export function diffReports(before: Report, after: Report): ReportDiff {
   };
 }
 
-function toCompared({ auditId, sequence, finishedAt, verdict, rulesVersion }: Report): ComparedAudit {
-  return { auditId, sequence, finishedAt, verdict, rulesVersion };
+function toCompared({ auditId, sequence, finishedAt, verdict, rulesVersion, rejudgementOf }: Report): ComparedAudit {
+  const compared = { auditId, sequence, finishedAt, verdict, rulesVersion };
+  return rejudgementOf === undefined ? compared : { ...compared, rejudgementOf };
 }
 
 function diffFindings(before: readonly Finding[], after: readonly Finding[]): readonly FindingChange[] {

@@ -1,7 +1,7 @@
 import type { CheckMap } from './checks';
 import type { CheckName } from './declaration';
 import type { StoredEvidence } from './ports';
-import { type Report, rulesVersion } from './report';
+import { type Estimate, type Report, rulesVersion } from './report';
 import { type Finding, type Verdict, worstVerdict } from './verdict';
 
 /** A rule whose verdict is another today; null: no finding. */
@@ -22,48 +22,57 @@ export interface Rejudgement {
   readonly after: Verdict;
   readonly changes: readonly VerdictChange[];
   readonly findings: readonly Finding[];
+  readonly estimate: Estimate;
   /** Why it could not be judged again; null: it was. */
   readonly undecidedBecause: string | null;
 }
 
 /**
  * Judges stored evidence again. What was cut off to fit storage, or broke off before its end, decides nothing: then
- * every rule that had a finding is inconclusive.
+ * every rule that had a finding is inconclusive. Of a record that is itself a rejudgement, the audit that it names is
+ * judged once more.
  */
 export function rejudge(report: Report, evidence: StoredEvidence, checks: CheckMap): Rejudgement {
-  const check = checks[report.check];
-  const undecidedBecause = undecidable(report, check !== undefined);
-  const findings =
-    check === undefined || undecidedBecause !== null
-      ? report.findings.map((finding) => ({
-          ...finding,
-          verdict: 'inconclusive' as const,
-          because: `It can't be judged again: ${undecidedBecause}.`,
-        }))
-      : check.judge({
-          ...evidence,
-          declared: report.declared,
-          startedMs: Date.parse(report.startedAt),
-          finishedMs: Date.parse(report.finishedAt),
-          stoppedBecause: report.stoppedBecause,
-        }).findings;
+  const judged = judgeAgain(report, evidence, checks);
   return {
-    rejudgementOf: report.auditId,
+    rejudgementOf: report.rejudgementOf ?? report.auditId,
     customerId: report.customerId,
     check: report.check,
     finishedAt: report.finishedAt,
     rulesVersion: { before: report.rulesVersion, after: rulesVersion },
     before: report.verdict,
-    after: worstVerdict(findings),
-    changes: changesOf(report.findings, findings),
-    findings,
-    undecidedBecause,
+    after: worstVerdict(judged.findings),
+    changes: changesOf(report.findings, judged.findings),
+    ...judged,
   };
+}
+
+function judgeAgain(
+  report: Report,
+  evidence: StoredEvidence,
+  checks: CheckMap,
+): Pick<Rejudgement, 'findings' | 'estimate' | 'undecidedBecause'> {
+  const check = checks[report.check];
+  const undecidedBecause = undecidable(report, check !== undefined);
+  if (check === undefined || undecidedBecause !== null) {
+    const because = `It can't be judged again: ${undecidedBecause}.`;
+    const findings = report.findings.map((finding) => ({ ...finding, verdict: 'inconclusive' as const, because }));
+    return { findings, estimate: {}, undecidedBecause };
+  }
+  const { findings, estimate } = check.judge({
+    ...evidence,
+    declared: report.declared,
+    startedMs: Date.parse(report.startedAt),
+    finishedMs: Date.parse(report.finishedAt),
+    stoppedBecause: report.stoppedBecause,
+  });
+  return { findings, estimate, undecidedBecause: null };
 }
 
 function undecidable(report: Report, isKnown: boolean): string | null {
   if (!isKnown) return `there is no check ${report.check} any more`;
   if (report.evidenceTruncated) return 'its evidence was too large to be stored whole';
+  if (report.missed) return 'it did not run';
   if (report.interrupted) return 'it broke off before its end';
   return null;
 }

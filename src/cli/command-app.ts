@@ -6,7 +6,16 @@ import type { Settings } from '../config';
 /** What the commands need of the app. */
 export type CommandApp = Pick<
   App,
-  'config' | 'audit' | 'limitStatusOf' | 'limitStatuses' | 'history' | 'usage' | 'readAudit' | 'integrity' | 'diff'
+  | 'config'
+  | 'audit'
+  | 'limitStatusOf'
+  | 'limitStatuses'
+  | 'history'
+  | 'usage'
+  | 'readAudit'
+  | 'integrity'
+  | 'diff'
+  | 'rejudge'
 >;
 
 /** What every command is given beside its arguments. */

@@ -1,4 +1,4 @@
-import type { ReportDiff, ValueChange } from '../audit/diff-reports';
+import type { ComparedAudit, ReportDiff, ValueChange } from '../audit/diff-reports';
 import type { CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';
 import { exitCodes } from './exit-code';
@@ -26,8 +26,7 @@ export async function diffCommand(
 
 function renderDiff(diff: ReportDiff, style: TableStyle): string {
   const { before, after } = diff;
-  const [was, is] = [colourVerdict(before.verdict, style), colourVerdict(after.verdict, style)];
-  const title = `${diff.check} of ${diff.customerId}: ${was} at ${before.finishedAt}, ${is} at ${after.finishedAt}`;
+  const title = `${diff.check} of ${diff.customerId}: ${nameOf(before, style)}, ${nameOf(after, style)}`;
   const findings = diff.findings.map(({ rule, before: old, after: now }) => [
     rule,
     old ? `${colourVerdict(old.verdict, style)}: ${old.observed}` : '–',
@@ -47,6 +46,11 @@ function renderDiff(diff: ReportDiff, style: TableStyle): string {
     { title: 'after', isFreeText: true },
   ] as const;
   return `${title}\n${renderTable(columns, rows, style)}`;
+}
+
+function nameOf({ verdict, finishedAt, rulesVersion, rejudgementOf }: ComparedAudit, style: TableStyle): string {
+  const again = rejudgementOf === undefined ? '' : ` (judged again by rules ${rulesVersion})`;
+  return `${colourVerdict(verdict, style)} at ${finishedAt}${again}`;
 }
 
 function toRow(kind: string, { name, before, after }: ValueChange): readonly string[] {

@@ -47,7 +47,7 @@ function renderHistory(audits: readonly Report[], style: TableStyle): string {
   ] as const;
   const rows = audits.map((report) => [
     report.finishedAt,
-    report.check,
+    report.rejudgementOf === undefined ? report.check : `${report.check} (judged again)`,
     colourVerdict(report.verdict, style),
     whatWasSeen(report),
     report.auditId,

@@ -1,6 +1,7 @@
-import { checks } from '../audit/checks';
-import { type Rejudgement, rejudge } from '../audit/rejudge';
-import type { CommandApp, CommandParts } from './command-app';
+import type { CheckName } from '../audit/declaration';
+import type { RejudgedAudit } from '../audit/rejudge-history';
+import { AuditorError } from '../auditor-error';
+import type { CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';
 import { exitCodes } from './exit-code';
 import { openCommandApp } from './open-app';
@@ -8,48 +9,43 @@ import { colourVerdict, renderTable, type TableStyle, tableStyleOf } from './tab
 
 export interface RejudgeOptions {
   readonly config?: string;
+  readonly check?: CheckName;
+  readonly audit?: string;
+  readonly store?: true;
   readonly json?: true;
 }
 
-const auditsAtOnce = 50;
-
-/** `rejudge`: stored evidence judged again by today's rules against what was declared then. History stays as it is. */
+/**
+ * `rejudge`: stored evidence judged again by today's rules against what was declared then. The history stays as it is;
+ * with `--store` each judgement is recorded beside it, once for a version of the rules.
+ */
 export async function rejudgeCommand(
   customerId: string | undefined,
-  { config, json }: RejudgeOptions,
+  { config, check, audit: auditId, store, json }: RejudgeOptions,
   { io, ...parts }: CommandParts & { readonly io: CommandIo },
 ): Promise<number> {
+  if (auditId !== undefined && customerId === undefined) {
+    throw new AuditorError('bad-usage', '--audit needs the customer whose audit it is: gateway-audit rejudge CUSTOMER');
+  }
   const app = await openCommandApp(config, io, parts);
   const ids = customerId === undefined ? app.config.customers.map(({ id }) => id) : [customerId];
-  const rejudged: Rejudgement[] = [];
+  const selection = { store: store === true, ...(check && { check }), ...(auditId !== undefined && { auditId }) };
+  const rejudged: RejudgedAudit[] = [];
   for (const id of ids) {
-    for await (const one of rejudgeAll(app, id)) {
+    for await (const one of app.rejudge(id, selection)) {
       if (io.signal.aborted) return exitCodes.interrupted;
       rejudged.push(one);
     }
   }
   const style = tableStyleOf(io.stdout, isColoured(io.stdout, io.env));
-  printLine(io.stdout, json ? JSON.stringify({ audits: rejudged }) : renderRejudged(rejudged, style));
+  const table = () => [...renderChanged(rejudged, style), totalOf(rejudged), ...(store ? [storedOf(rejudged)] : [])];
+  printLine(io.stdout, json ? JSON.stringify({ audits: rejudged }) : table().join('\n'));
   return exitCodes.pass;
 }
 
-async function* rejudgeAll(app: CommandApp, customerId: string): AsyncGenerator<Rejudgement> {
-  let continuationToken: string | null = null;
-  do {
-    const filter = { top: auditsAtOnce, ...(continuationToken !== null && { continuationToken }) };
-    const page: Awaited<ReturnType<CommandApp['history']>> = await app.history(customerId, filter);
-    for (const report of page.audits) {
-      const record = await app.readAudit(customerId, report.auditId);
-      if (record.state === 'done') yield rejudge(report, record, checks);
-    }
-    ({ continuationToken } = page);
-  } while (continuationToken !== null);
-}
-
-function renderRejudged(rejudged: readonly Rejudgement[], style: TableStyle): string {
-  const changed = rejudged.filter(({ changes, before, after }) => changes.length > 0 || before !== after);
-  const total = `${rejudged.length} audits judged again, ${changed.length} otherwise than then. The history stays as it is.`;
-  if (changed.length === 0) return total;
+function renderChanged(rejudged: readonly RejudgedAudit[], style: TableStyle): readonly string[] {
+  const changed = rejudged.filter(isChanged);
+  if (changed.length === 0) return [];
   const columns = [
     { title: 'customer' },
     { title: 'audit' },
@@ -69,5 +65,22 @@ function renderRejudged(rejudged: readonly Rejudgement[], style: TableStyle): st
       ...(undecidedBecause === null ? [] : [undecidedBecause]),
     ].join('\n'),
   ]);
-  return `${renderTable(columns, rows, style)}\n${total}`;
+  return [renderTable(columns, rows, style)];
+}
+
+function isChanged({ changes, before, after }: RejudgedAudit): boolean {
+  return changes.length > 0 || before !== after;
+}
+
+function totalOf(rejudged: readonly RejudgedAudit[]): string {
+  const changed = rejudged.filter(isChanged).length;
+  return `${rejudged.length} audits judged again, ${changed} otherwise than then. The history stays as it is.`;
+}
+
+function storedOf(rejudged: readonly RejudgedAudit[]): string {
+  const records = rejudged.flatMap(({ record }) => record ?? []);
+  const added = records.filter(({ isNew }) => isNew).length;
+  const undecided = rejudged.length - records.length;
+  const left = undecided === 0 ? '' : ` ${undecided} could not be judged again, so nothing was recorded of them.`;
+  return `${added} judgements recorded beside it, ${records.length - added} had been recorded before.${left}`;
 }

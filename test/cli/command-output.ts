@@ -31,6 +31,10 @@ export function anAppWith(parts: Partial<CommandApp>): CommandApp {
     readAudit: notAsked,
     integrity: notAsked,
     diff: notAsked,
+    // biome-ignore lint/correctness/useYield: it only fails.
+    async *rejudge() {
+      await notAsked();
+    },
     ...parts,
   };
 }

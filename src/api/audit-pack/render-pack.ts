@@ -48,7 +48,8 @@ function periodText({ period, audits, isCut }: AuditPack): string {
   const from = period.from ?? first;
   const to = period.to ?? last;
   if (from === undefined || to === undefined) return 'No audit has ended yet.';
-  return `${momentText(from)} to ${momentText(to)}, ${isCut ? 'the newest ' : ''}${audits.length} audits`;
+  const ran = audits.filter(({ rejudgementOf }) => rejudgementOf === undefined).length;
+  return `${momentText(from)} to ${momentText(to)}, ${isCut ? 'the newest ' : ''}${ran} audits`;
 }
 
 function shortAnswer({ latest, customerId }: AuditPack): Html | null {
@@ -65,11 +66,12 @@ function shortAnswer({ latest, customerId }: AuditPack): Html | null {
 }
 
 function newestOf(latest: readonly DoneAudit[]): DoneAudit {
-  return latest.reduce((newest, audit) => (audit.sequence > newest.sequence ? audit : newest));
+  return latest.reduce((newest, audit) => (audit.finishedAt > newest.finishedAt ? audit : newest));
 }
 
 function measured(audit: DoneAudit): Html {
-  const { check, verdict, finishedAt, findings, summary, auditId, stoppedBecause } = audit;
+  const { check, verdict, finishedAt, findings, summary, auditId, stoppedBecause, rejudgedAt } = audit;
+  const again = rejudgedAt === undefined ? '' : `, judged again on ${momentText(rejudgedAt)}`;
   const rows = worstFirst(findings).map(
     (finding) =>
       html`<tr><th scope="row">${finding.rule}</th><td>${badge(finding.verdict)}</td><td>${finding.expected}</td><td>${finding.observed}</td><td>${finding.because}</td></tr>`,
@@ -79,17 +81,17 @@ function measured(audit: DoneAudit): Html {
       ? html`<p>Nothing could be decided: ${stoppedBecause}.</p>`
       : html`<div class="scroll"><table><thead><tr><th>Rule</th><th>Verdict</th><th>Promised</th><th>Measured</th><th>Because</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   return html`<h3>${check} ${badge(verdict)}</h3>
-<p class="muted">${momentText(finishedAt)}; ${summary.probes} probes, ${summary.answered} answered, ${summary.refused} refused, ${summary.failed} failed, ${summary.tokens.total} tokens. Audit <code>${auditId}</code></p>
+<p class="muted">${momentText(finishedAt)}; ${summary.probes} probes, ${summary.answered} answered, ${summary.refused} refused, ${summary.failed} failed, ${summary.tokens.total} tokens. Audit <code>${auditId}</code>${again}</p>
 ${table}${packPictures(audit)}`;
 }
 
 function failures({ audits }: AuditPack): Html | null {
-  const rows = audits.flatMap(({ findings, finishedAt, check }) =>
+  const rows = audits.flatMap(({ findings, finishedAt, check, rejudgementOf }) =>
     findings
       .filter(({ verdict }) => verdict === 'fail')
       .map(
         ({ rule, expected, observed }) =>
-          html`<tr><td>${momentText(finishedAt)}</td><th scope="row">${check}/${rule}</th><td>${expected}</td><td>${observed}</td></tr>`,
+          html`<tr><td>${momentText(finishedAt)}</td><th scope="row">${check}/${rule}${againMark(rejudgementOf)}</th><td>${expected}</td><td>${observed}</td></tr>`,
       ),
   );
   if (rows.length === 0) return null;
@@ -107,8 +109,14 @@ function allAudits({ audits, isCut }: AuditPack): Html | null {
   return html`<h2>Every audit</h2>${note}<div class="scroll"><table><thead><tr><th>No.</th><th>When</th><th>Check</th><th>Verdict</th><th>Tokens</th><th>Hash</th></tr></thead><tbody>${audits.map(auditRow)}</tbody></table></div>`;
 }
 
-function auditRow({ sequence, finishedAt, check, verdict, summary, hash }: Report): Html {
-  return html`<tr><td>${sequence}</td><td>${momentText(finishedAt)}</td><td>${check}</td><td>${badge(verdict)}</td><td>${summary.tokens.total}</td><td><code>${hash.slice(0, 16)}…</code></td></tr>`;
+function auditRow({ sequence, finishedAt, check, verdict, summary, hash, rejudgementOf }: Report): Html {
+  const tokens = rejudgementOf === undefined ? summary.tokens.total : '–';
+  return html`<tr><td>${sequence}</td><td>${momentText(finishedAt)}</td><td>${check}${againMark(rejudgementOf)}</td><td>${badge(verdict)}</td><td>${tokens}</td><td><code>${hash.slice(0, 16)}…</code></td></tr>`;
+}
+
+/** Stored evidence judged again: nothing was sent for it. */
+function againMark(rejudgementOf: string | undefined): string {
+  return rejudgementOf === undefined ? '' : ' (judged again)';
 }
 
 function method(latest: readonly DoneAudit[]): Html {
