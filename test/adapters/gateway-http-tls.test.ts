@@ -13,6 +13,7 @@ import { type LocalServer, startServer } from './local-server';
 const fixtures = join(__dirname, '..', 'fixtures');
 const key = readFileSync(join(fixtures, 'test-only-key.pem'));
 const cert = readFileSync(join(fixtures, 'test-only-certificate.pem'));
+const expired = readFileSync(join(fixtures, 'test-only-expired-certificate.pem'));
 const usualAuthorities = getCACertificates('default');
 
 let server: LocalServer;
@@ -57,6 +58,33 @@ test('a certificate of an unknown authority is refused before the key is shown',
     error: { kind: 'tls', detail: 'the TLS handshake failed (DEPTH_ZERO_SELF_SIGNED_CERT)' },
   });
   expect(server.requests).toHaveLength(before);
+});
+
+test('a certificate whose time is over is refused before the key is shown', async () => {
+  setDefaultCACertificates([...usualAuthorities, expired.toString()]);
+  const late = await startServer(
+    () => ({ body: { choices: [{}] } }),
+    (listener) => createServer({ key, cert: expired }, listener),
+  );
+  const exchange = await probe(`https://localhost:${late.port}`);
+  await late.close();
+  expect(exchange).toMatchObject({
+    status: null,
+    error: { kind: 'tls', detail: 'the TLS handshake failed (CERT_HAS_EXPIRED)' },
+  });
+  expect(late.requests).toEqual([]);
+});
+
+test('a gateway that resets within the handshake', async () => {
+  const rude = createWireServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
+  const { port } = rude.address() as { port: number };
+  const { error, status } = await probe(`https://127.0.0.1:${port}`);
+  rude.close();
+  expect({ kind: error?.kind, status }).toEqual({ kind: 'reset', status: null });
 });
 
 test('a gateway that speaks plain HTTP on a TLS port', async () => {

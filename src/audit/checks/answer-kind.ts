@@ -10,9 +10,11 @@ export type AnswerKind = 'answered' | 'limited' | 'key-refused' | 'down' | 'unde
 export function answerKindOf(exchange: Exchange): AnswerKind {
   const { status, error, refusedBy } = exchange;
   if (status === null || status >= 500) return 'down';
+  // Whatever the status says: something between us and the gateway may have written it, or it broke off.
+  if (error !== null) return 'undecided';
   if (status === 429 || refusedBy === 'gateway-quota') return 'limited';
   if (status === 401 || status === 403) return 'key-refused';
-  if (status >= 200 && status < 300 && error === null) return 'answered';
+  if (status >= 200 && status < 300) return 'answered';
   return 'undecided';
 }
 

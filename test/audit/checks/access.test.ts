@@ -50,6 +50,14 @@ describe('access judges', () => {
     ["the customer's key refused with 401 fails", 'customer', refused, 'fail'],
     ["the customer's key refused with a 403 that is no quota fails", 'customer', forbidden, 'fail'],
     ["the customer's key and a page of HTML decides nothing", 'customer', page, 'inconclusive'],
+    ["the customer's key and a 403 of HTML decides nothing", 'customer', { ...page, status: 403 }, 'inconclusive'],
+    ['no key and a 403 of HTML decides nothing', 'none', { ...page, status: 403 }, 'inconclusive'],
+    [
+      "the customer's key and a 429 that breaks off decides nothing",
+      'customer',
+      { ...page, status: 429 },
+      'inconclusive',
+    ],
     ["the customer's key and a gateway that is down decides nothing", 'customer', down, 'inconclusive'],
   ])('%s', (_name, credential, answer, verdict) => {
     const { findings } = access.judge(evidence([with_(credential, answer)]));

@@ -59,6 +59,11 @@ describe('limit-status judges reachable', () => {
     ['a single 502 and then an answer passes', [down, answered()], 'pass'],
     ['two 502 decide nothing yet', [down, down], 'inconclusive'],
     ['a page of HTML decides nothing', [html, html, html], 'inconclusive'],
+    [
+      'a 429 of HTML decides nothing: it names nobody',
+      [429, 429, 429].map((status) => refusal(status, { error: html.error, refusedBy: 'unknown' })),
+      'inconclusive',
+    ],
     ['a wrong path decides nothing', [404, 404, 404].map((status) => refusal(status)), 'inconclusive'],
     ['a redirect decides nothing', [302, 302, 302].map((status) => refusal(status)), 'inconclusive'],
     ['two failures and a page of HTML decide nothing', [down, html, down], 'inconclusive'],
