@@ -13,6 +13,7 @@ import { type ExamOptions, examCommand } from './exam-command';
 import { exitCodeOfError, exitCodes } from './exit-code';
 import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
+import { type ImportOptions, importCommand } from './import-command';
 import { collectChecks, collectTexts, parseCheckName, parseCount, parseMoment, parseVerdict } from './option-values';
 import { printError } from './print-error';
 import { type RejudgeOptions, rejudgeCommand } from './rejudge-command';
@@ -52,6 +53,7 @@ export async function runCommandLine(
   addUsage(program, io, parts, ends);
   addProof(program, io, parts, ends);
   addRejudge(program, io, parts, ends);
+  addImport(program, async (options) => ends(await importCommand(options, io)));
   addExam(program, async (options) => ends(await examCommand(options, io)));
   addSimulator(program, async (options) => ends(await simulatorCommand(options, io)));
   addCompletion(program, io);
@@ -198,10 +200,31 @@ function addRejudge(program: Command, io: CommandIo, parts: CommandParts, ends: 
     )
     .argument('[customer]')
     .option(...configOption)
+    .option('--check <check>', 'only audits of this check', parseCheckName)
+    .option('--audit <auditId>', 'only this audit')
+    .option(
+      '--store',
+      'record each judgement in the history, beside the audit that it names; once a version of the rules',
+    )
     .option('--json', 'print JSON instead of a table')
     .action(async (customerId: string | undefined, options: RejudgeOptions) =>
       ends(await rejudgeCommand(customerId, options, { ...parts, io })),
     );
+}
+
+function addImport(program: Command, action: (options: ImportOptions) => Promise<void>): void {
+  program
+    .command('import')
+    .description("a configuration, from an API Management's own: from the service, or from a folder of its files")
+    .option('--resource-id <id>', "the service's resource id; it is read as the identity that is signed in")
+    .option('--folder <folder>', 'a folder of policy files instead (docs/import.md)')
+    .option('--api <name>', 'the API; may be given several times; a folder: default all', collectTexts, [])
+    .option('--product <name>', 'only the keys of this product')
+    .option('--deployment <name>', 'the model deployment, where no backend names it')
+    .option('--api-version <version>', 'the api-version that callers ask for')
+    .option('--gateway-url <url>', "the gateway's address, where the service does not tell it or has another")
+    .option('--tokens-per-minute <n>', "for customers whose limit can't be told", parseCount(1_000_000_000))
+    .action(action);
 }
 
 function addExam(program: Command, action: (options: ExamOptions) => Promise<void>): void {
