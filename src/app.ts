@@ -1,18 +1,21 @@
-import { jobQueueName } from './adapters/open-storage';
-import { storageNameOf } from './adapters/storage-connection';
 import type { AuditService } from './api/audit-service';
-import { type AppOptions, assemble } from './app/assemble';
+import { type Alerting, alerting } from './app/alerting';
+import { type AppOptions, assemble, type Outside, openOutside } from './app/assemble';
+import { liveApp } from './app/live-app';
 import { reading } from './app/reading';
+import { type Rejudging, rejudging } from './app/rejudging';
 import { remembered } from './app/remembered';
 import { type Running, running } from './app/running';
 import { version } from './app/version';
-import type { Config, Settings } from './config';
+import { type Config, parseConfig, type Settings } from './config';
 import type { Clock } from './probe/clock';
 
 /** All that triggers, the HTTP API and the command line do. */
-export interface App extends AuditService, Running {
+export interface App extends AuditService, Running, Alerting, Rejudging {
   readonly config: Config;
   readonly clock: Clock;
+  /** Why the newest version of the configuration is not the one in force; null where it is. */
+  readonly configTrouble: unknown;
 }
 
 /**
@@ -20,15 +23,40 @@ export interface App extends AuditService, Running {
  * connected to (and its tables made) at the first use. Throws `config-unreadable` or `config-invalid`.
  */
 export async function createApp(settings: Settings, options: AppOptions = {}): Promise<App> {
-  const assembly = await assemble(settings, options);
-  const { config, clock } = assembly;
-  return { version, config, clock, ...reading(assembly), ...running(assembly) };
+  const outside = openOutside(settings, options);
+  const source = outside.openConfig(outside.configLocation);
+  const read = await source.read(null);
+  return appOn(parseConfig(read?.text ?? '', source.name, settings), outside);
 }
 
-/** Where the queue triggers find their messages: the names of the queue and of the storage account's setting. */
-export function jobQueueOf(settings: Settings): { readonly queueName: string; readonly connection: string } {
-  return { queueName: jobQueueName, connection: storageNameOf(settings) };
+/** The app as it is at the moment of each call: its configuration is read again when it has changed. */
+export function createLiveApp(settings: Settings, options: AppOptions = {}): () => Promise<App> {
+  const opened = remembered(async () => {
+    const outside = openOutside(settings, options);
+    const source = outside.openConfig(outside.configLocation);
+    return liveApp({
+      source,
+      kept: source.isShared ? outside.openKeptConfig(source.name) : null,
+      clock: outside.clock,
+      build: (text) => appOn(parseConfig(text, source.name, settings), outside),
+    });
+  });
+  return async () => (await opened())();
 }
 
-/** The app of this process for the Functions host, made at its first use; what could not be made is tried again. */
-export const hostApp = remembered(() => createApp(process.env));
+function appOn(config: Config, outside: Outside): App {
+  const assembly = assemble(config, outside);
+  return {
+    version,
+    config,
+    clock: outside.clock,
+    configTrouble: null,
+    ...reading(assembly),
+    ...running(assembly),
+    ...alerting(assembly),
+    ...rejudging(assembly),
+  };
+}
+
+/** The app of this process for the Functions host. What could not be made is tried again. */
+export const hostApp = createLiveApp(process.env);

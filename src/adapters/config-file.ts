@@ -1,28 +1,24 @@
-import { readFile } from 'node:fs/promises';
-import { AuditorError } from '../auditor-error';
+import { readFile, stat } from 'node:fs/promises';
+import type { ConfigSource } from './config-source';
+import { configUnreadable, withoutByteOrderMark } from './config-text';
 import { errnoCode } from './errno-code';
 
-/**
- * Reads the text of a configuration file. Throws `config-unreadable` that names the file and says what to do. An
- * address's query is left out of messages: it may hold a signature.
- */
-export async function readConfigFile(location: string): Promise<string> {
-  if (/^https?:\/\//i.test(location)) {
-    throw unreadable(location.replace(/\?.*$/, ''), 'addresses are not supported yet; name a file instead', undefined);
-  }
-  try {
-    // Some editors put a byte order mark first, which is no JSON.
-    return (await readFile(location, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (cause) {
-    throw unreadable(location, reasonOf(cause), cause);
-  }
-}
-
-function unreadable(location: string, reason: string, cause: unknown): AuditorError {
-  return new AuditorError('config-unreadable', `Cannot read the configuration ${location}: ${reason}.`, {
-    cause,
-    location,
-  });
+/** A configuration in a file. Its errors name it, and say what to do. */
+export function openConfigFile(path: string): ConfigSource {
+  return {
+    name: path,
+    isShared: false,
+    async read(knownVersion) {
+      try {
+        const { mtimeMs, size, ino } = await stat(path);
+        const version = `${ino}-${size}-${mtimeMs}`;
+        if (version === knownVersion) return null;
+        return { text: withoutByteOrderMark(await readFile(path, 'utf8')), version };
+      } catch (cause) {
+        throw configUnreadable(path, reasonOf(cause), cause);
+      }
+    },
+  };
 }
 
 function reasonOf(cause: unknown): string {

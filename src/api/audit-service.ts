@@ -19,7 +19,7 @@ export interface AuditService {
   /** Of this program. */
   readonly version: string;
   /** Null where all is well; else what fails, and why (for the log). */
-  health(): Promise<{ readonly failing: 'storage'; readonly cause: unknown } | null>;
+  health(): Promise<{ readonly failing: 'storage' | 'configuration'; readonly cause: unknown } | null>;
   limitStatuses(
     page: Page,
   ): Promise<{ readonly customers: readonly LimitStatusView[]; readonly continuationToken: string | null }>;

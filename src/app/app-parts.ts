@@ -2,14 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openChargeFile } from '../adapters/charge-file';
+import { type ConfigSource, openConfigSource } from '../adapters/config-source';
 import { openEntraTokens } from '../adapters/entra-token';
 import { proxiesOf } from '../adapters/gateway-dispatcher';
 import { openGateway } from '../adapters/gateway-http';
+import { type KeptConfig, keptConfigTable } from '../adapters/kept-config';
 import { openMeter } from '../adapters/open-meter';
 import { openStorage } from '../adapters/open-storage';
-import { storageConnectionOf } from '../adapters/storage-connection';
+import { accessTo, storageConnectionOf } from '../adapters/storage-connection';
+import { openStorageTable } from '../adapters/storage-table';
 import { systemClock } from '../adapters/system-clock';
+import { postToWebhook } from '../adapters/webhook-http';
 import { type CheckMap, checks } from '../audit/checks';
+import type { PostToWebhook } from '../audit/deliver-alert';
 import type { OpenGateway } from '../audit/open-gateway';
 import type { CounterCharges, Storage } from '../audit/ports';
 import type { Config, Settings } from '../config';
@@ -21,28 +26,47 @@ export interface AppParts {
   readonly checks: CheckMap;
   readonly clock: Clock;
   readonly randomBytes: (count: number) => Uint8Array;
+  readonly openConfig: (location: string) => ConfigSource;
+  /** Where the last usable configuration of a place is kept. */
+  readonly openKeptConfig: (origin: string) => KeptConfig;
   readonly gatewayOpener: (config: Config) => OpenGateway;
   /** Throws where the settings name no storage account; connects to nothing yet. */
   readonly openStorage: () => Storage;
   /** The last charges of audits whose reports are not kept. */
   readonly openCharges: () => CounterCharges;
+  readonly webhookPoster: (config: Config) => PostToWebhook;
 }
 
 /** The real parts, as the settings say. */
 export function realParts(settings: Settings): AppParts {
+  const tokenOf = openEntraTokens();
   return {
     checks,
     clock: systemClock,
     randomBytes,
-    gatewayOpener: (config) => gatewayOpener(config, settings),
+    openConfig: (location) => openConfigSource(location, { tokenOf, proxies: proxiesOf(settings) }),
+    openKeptConfig: (origin) =>
+      keptConfigTable(openStorageTable(accessTo(storageConnectionOf(settings)), 'configuration'), origin),
+    gatewayOpener: (config) => gatewayOpener(config, settings, tokenOf),
     openStorage: () => openStorage(storageConnectionOf(settings)),
     openCharges: () => openChargeFile(join(stateFolderOf(settings), 'gateway-audit', 'charges.json')),
+    webhookPoster: (config) => webhookPoster(config, settings),
   };
 }
 
-function gatewayOpener(config: Config, settings: Settings): OpenGateway {
+function webhookPoster({ alerts }: Config, settings: Settings): PostToWebhook {
+  const proxies = proxiesOf(settings);
+  return async (name, event) => {
+    const alert = alerts.find(({ webhook }) => webhook.setting === name);
+    const url = settings[name];
+    if (alert === undefined || url === undefined) return null;
+    const secret = alert.secret === undefined ? null : (settings[alert.secret.setting] ?? null);
+    return postToWebhook({ url, secret }, event, { nowMs: systemClock.nowMs(), version, proxies });
+  };
+}
+
+function gatewayOpener(config: Config, settings: Settings, tokenOf: (scope: string) => Promise<string>): OpenGateway {
   const keyNames = new Map(config.customers.map(({ id, key }) => [id, key?.setting]));
-  const tokenOf = openEntraTokens();
   const proxies = proxiesOf(settings);
   const keyOf = (customerId: string) => settings[keyNames.get(customerId) ?? ''] ?? null;
   return ({ customer, gateway }) => {

@@ -1,11 +1,11 @@
-import { readConfigFile } from '../adapters/config-file';
 import { auditIdRandomBytes, newAuditId } from '../audit/audit-id';
 import type { CheckName, Declaration } from '../audit/declaration';
+import type { PostToWebhook } from '../audit/deliver-alert';
 import type { OpenGateway } from '../audit/open-gateway';
 import type { Situation } from '../audit/plan-audits';
 import type { Storage } from '../audit/ports';
 import type { AuditRequest } from '../audit/queue-audits';
-import { type Config, declarationOf, parseConfig, type Settings } from '../config';
+import { type Config, declarationOf, type Settings } from '../config';
 import { defaultConfigLocation } from '../config/settings';
 import { type AppParts, realParts } from './app-parts';
 import { customerOf } from './customer-of';
@@ -27,6 +27,7 @@ export interface AppOptions {
 export interface Assembly extends Pick<AppParts, 'checks' | 'clock' | 'openCharges'> {
   readonly config: Config;
   readonly openGateway: OpenGateway;
+  readonly postToWebhook: PostToWebhook;
   readonly serviceTokensPerDay: number | undefined;
   declarationOf(customerId: string, check: CheckName): Declaration;
   newId(): string;
@@ -38,22 +39,36 @@ export interface Assembly extends Pick<AppParts, 'checks' | 'clock' | 'openCharg
   toRequest(wanted: WantedAudit): AuditRequest;
 }
 
-/** Reads the configuration and opens every port on it. Throws `config-unreadable` or `config-invalid`. */
-export async function assemble(settings: Settings, options: AppOptions): Promise<Assembly> {
-  const location = options.configLocation ?? (settings.AUDIT_CONFIG || defaultConfigLocation);
-  const config = parseConfig(await readConfigFile(location), location, settings);
-  const { randomBytes, gatewayOpener, openStorage, ...parts } = { ...realParts(settings), ...options.parts };
-  const { clock, checks } = parts;
-  const declared = (customerId: string, check: CheckName) => declarationOf(config, customerId, check);
+/** What is outside, opened once; it outlives every version of the configuration. */
+export interface Outside extends AppParts {
+  readonly settings: Settings;
+  readonly configLocation: string;
+  /** Connected to, and its tables made, at the first use. */
+  storage(): Promise<Storage>;
+}
+
+export function openOutside(settings: Settings, options: AppOptions): Outside {
+  const parts = { ...realParts(settings), ...options.parts };
+  const configLocation = options.configLocation ?? (settings.AUDIT_CONFIG || defaultConfigLocation);
   const storage = remembered(async () => {
-    const opened = openStorage();
+    const opened = parts.openStorage();
     await opened.prepare();
     return opened;
   });
+  return { ...parts, settings, configLocation, storage };
+}
+
+/** Opens every port on a configuration. */
+export function assemble(config: Config, outside: Outside): Assembly {
+  const { checks, clock, openCharges, storage, randomBytes } = outside;
+  const declared = (customerId: string, check: CheckName) => declarationOf(config, customerId, check);
   return {
-    ...parts,
+    checks,
+    clock,
+    openCharges,
     config,
-    openGateway: gatewayOpener(config),
+    openGateway: outside.gatewayOpener(config),
+    postToWebhook: outside.webhookPoster(config),
     serviceTokensPerDay: config.maxTokensPerDay,
     declarationOf: declared,
     newId: () => newAuditId(clock.nowMs(), randomBytes(auditIdRandomBytes)),

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { readConfigFile } from '../adapters/config-file';
+import { isAddress, openConfigSource } from '../adapters/config-source';
+import { openEntraTokens } from '../adapters/entra-token';
+import { proxiesOf } from '../adapters/gateway-dispatcher';
 import { type DayCost, dayCostsOf, moneyOf } from '../audit/audit-cost';
 import type { CheckName } from '../audit/declaration';
-import { type Config, type ConfiguredCustomer, parseConfig } from '../config';
+import { type Alert, type Config, type ConfiguredCustomer, parseConfig } from '../config';
 import { noticesOf } from '../config/notices';
 import { readCliSettings } from './cli-settings';
 import { type CommandIo, isColoured, printLine } from './command-io';
@@ -11,12 +13,16 @@ import { renderTable, tableStyleOf } from './table';
 
 /** `config check`: what a configuration will cost, and what is better known of it; its problems are thrown. */
 export async function configCheckCommand(
-  file: string,
+  place: string,
   options: { readonly keys: boolean },
   { io, availableChecks }: { readonly io: CommandIo; readonly availableChecks: readonly CheckName[] },
 ): Promise<number> {
-  const text = await readConfigFile(resolve(io.folder, file));
-  const config = parseConfig(text, file, options.keys ? await readCliSettings(io) : null);
+  const settings = await readCliSettings(io);
+  const location = isAddress(place) ? place : resolve(io.folder, place);
+  const source = openConfigSource(location, { tokenOf: openEntraTokens(), proxies: proxiesOf(settings) });
+  const file = isAddress(place) ? source.name : place;
+  const text = (await source.read(null))?.text ?? '';
+  const config = parseConfig(text, file, options.keys ? settings : null);
   const { gateways, customers } = config;
   printLine(io.stdout, `${file}: no problems (${counted(gateways, 'gateway')}, ${counted(customers, 'customer')}).`);
   for (const notice of noticesOf(config, availableChecks)) printLine(io.stdout, `note: ${notice}`);
@@ -36,8 +42,20 @@ export async function configCheckCommand(
   for (const customer of customers) {
     printLine(io.stdout, `${customer.id}: at most ${customer.maxTokensPerDay} tokens a day (maxTokensPerDay)`);
   }
+  for (const alert of config.alerts) printLine(io.stdout, describeAlert(alert));
   return exitCodes.pass;
 }
+
+function describeAlert({ webhook, secret, on }: Alert): string {
+  const signed = secret ? `signed with the secret in ${secret.setting}` : 'not signed';
+  return `alerts to the address in ${webhook.setting}, ${signed}: ${on.map((kind) => alertMeaning[kind]).join('; ')}`;
+}
+
+const alertMeaning: Readonly<Record<Alert['on'][number], string>> = {
+  fail: 'fail (a check fails that did not)',
+  recovered: 'recovered (it passes again)',
+  missed: 'missed (a check was due and had not run an hour later)',
+};
 
 function costRows(config: Config, customer: ConfiguredCustomer): readonly (readonly string[])[] {
   const gateway = config.gateways.find(({ id }) => id === customer.gateway);

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfigFile } from '../../src/adapters/config-file';
+import { openConfigFile } from '../../src/adapters/config-file';
 import { readLocalSettings } from '../../src/adapters/local-settings';
 
 async function aFile(text: string): Promise<string> {
@@ -12,12 +12,12 @@ async function aFile(text: string): Promise<string> {
 
 describe('a configuration file', () => {
   test('is read as text, without a byte order mark', async () => {
-    expect(await readConfigFile(await aFile('\uFEFF{}\n'))).toBe('{}\n');
+    expect(await openConfigFile(await aFile('\uFEFF{}\n')).read(null)).toMatchObject({ text: '{}\n' });
   });
 
   test('that is missing is named, and what to do about it', async () => {
     const path = join(await aFile(''), '..', 'missing.json');
-    await expect(readConfigFile(path)).rejects.toMatchObject({
+    await expect(openConfigFile(path).read(null)).rejects.toMatchObject({
       code: 'config-unreadable',
       message: `Cannot read the configuration ${path}: there is no such file; audit.config.example.json shows what to write.`,
     });
@@ -25,18 +25,19 @@ describe('a configuration file', () => {
 
   test('that is a folder is named', async () => {
     const path = join(await aFile(''), '..');
-    await expect(readConfigFile(path)).rejects.toMatchObject({
+    await expect(openConfigFile(path).read(null)).rejects.toMatchObject({
       code: 'config-unreadable',
       message: `Cannot read the configuration ${path}: it is a folder; name the file in it.`,
     });
   });
 
-  test('at an address is refused without the signature in it', async () => {
-    await expect(readConfigFile('https://a.blob.core.windows.net/c/audit.json?sig=secret')).rejects.toMatchObject({
-      code: 'config-unreadable',
-      message:
-        'Cannot read the configuration https://a.blob.core.windows.net/c/audit.json: addresses are not supported yet; name a file instead.',
-    });
+  test('is read again only when it has changed', async () => {
+    const path = await aFile('{}');
+    const source = openConfigFile(path);
+    const first = await source.read(null);
+    expect(await source.read(first?.version ?? null)).toBeNull();
+    await writeFile(path, '{ "gateways": [] }');
+    expect(await source.read(first?.version ?? null)).toMatchObject({ text: '{ "gateways": [] }' });
   });
 });
 
