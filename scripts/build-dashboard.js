@@ -1,10 +1,10 @@
-// Bundles the page into dist/dashboard: three text files and an icon, served as they are.
+// Bundles the page into dist/dashboard, or the folder that it is told: three text files and an icon, served as they are.
 const { buildSync } = require('esbuild');
 const { copyFileSync, mkdirSync } = require('node:fs');
 const { join } = require('node:path');
 
 const from = join(__dirname, '..', 'dashboard');
-const to = join(__dirname, '..', 'dist', 'dashboard');
+const to = process.argv[2] ?? join(__dirname, '..', 'dist', 'dashboard');
 
 mkdirSync(to, { recursive: true });
 buildSync({

@@ -1,4 +1,5 @@
-import { createApp, jobQueueOf } from '../src/app';
+import { createApp } from '../src/app';
+import { jobQueueOf } from '../src/app/job-queue-of';
 import type { AuditOptions } from '../src/app/running';
 import { genesisHash, hashOfReport } from '../src/audit/hash-chain';
 import { AuditorError } from '../src/auditor-error';

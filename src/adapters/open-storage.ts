@@ -2,6 +2,7 @@ import type { Storage } from '../audit/ports';
 import { budgetTable } from './budget-table';
 import { historyTable } from './history-table';
 import { openJobQueue } from './job-queue';
+import { jobQueueName } from './job-queue-name';
 import { leaseTable } from './lease-table';
 import { limitsTable } from './limits-table';
 import { openAuditsTable } from './open-table';
@@ -13,9 +14,6 @@ export interface StorageNames {
   readonly tablePrefix?: string;
   readonly queueName?: string;
 }
-
-/** The queue of audit jobs, which the worker's trigger reads too. */
-export const jobQueueName = 'audit-jobs';
 
 /** The storage account as the audit's ports. Nothing is connected, and no SDK loaded, before the first call. */
 export function openStorage(connection: StorageConnection, names: StorageNames = {}): Storage {

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
-import { hostApp, jobQueueOf } from '../app';
+import { jobQueueOf } from '../app/job-queue-of';
 import type { AuditJob } from '../audit/ports';
 import { describeFault } from './describe-fault';
-import { readJob } from './read-job';
+import { loadWork } from './load-work';
 
 const { queueName, connection } = jobQueueOf(process.env);
 
@@ -11,6 +11,7 @@ app.storageQueue('audit-poison', {
   queueName: `${queueName}-poison`,
   connection,
   handler: async (message, context) => {
+    const { hostApp, readJob } = await loadWork();
     let job: AuditJob;
     try {
       job = readJob(message);

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { answerDashboard } from '../app/dashboard';
 import { describeFault } from './describe-fault';
 import { toApiRequest, toHttpResponse } from './http-messages';
+import { loadWork } from './load-work';
 
 /* The page itself holds no data: it asks the other routes, with a key. */
 app.http('dashboard', {
@@ -9,6 +9,7 @@ app.http('dashboard', {
   route: 'dashboard/{*file}',
   authLevel: 'anonymous',
   handler: async (request, context) => {
+    const { answerDashboard } = await loadWork();
     const response = answerDashboard(await toApiRequest(request, context));
     if (response.fault !== undefined) context.error(describeFault(response.fault));
     return toHttpResponse(response);

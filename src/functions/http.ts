@@ -1,17 +1,17 @@
 import { app } from '@azure/functions';
-import { answer } from '../api/answer';
-import { type Route, type RouteName, routes } from '../api/routes';
-import { hostApp } from '../app';
+import { type RouteName, type RoutePath, routePaths } from '../api/route-paths';
 import { describeFault } from './describe-fault';
 import { toApiRequest, toHttpResponse } from './http-messages';
+import { loadWork } from './load-work';
 
 /* One function a route, named like it. */
-for (const [name, { method, path, access }] of Object.entries(routes) as [RouteName, Route][]) {
+for (const [name, { method, path, access }] of Object.entries(routePaths) as [RouteName, RoutePath][]) {
   app.http(name, {
     methods: [method],
     route: path,
     authLevel: access === 'anyone' ? 'anonymous' : 'function',
     handler: async (request, context) => {
+      const { answer, hostApp } = await loadWork();
       const response = await answer(name, await toApiRequest(request, context), hostApp);
       if (response.fault !== undefined) context.error(describeFault(response.fault));
       return toHttpResponse(response);

@@ -3,4 +3,5 @@ import './audit-worker';
 import './dashboard';
 import './dispatch';
 import './http';
+import './warm-up';
 import './watch';
