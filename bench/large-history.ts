@@ -39,6 +39,7 @@ const table: StorageTable = {
   remove: notAsked,
   readPage,
   readAll: notAsked,
+  readKeys: notAsked,
   transact: notAsked,
 };
 

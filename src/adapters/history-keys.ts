@@ -12,6 +12,11 @@ export function headKey(customerId: string): RowKey {
   return { partitionKey: partitionOf(customerId), rowKey: 'head' };
 }
 
+/** What a purge left. */
+export function anchorKey(customerId: string): RowKey {
+  return { partitionKey: partitionOf(customerId), rowKey: 'anchor' };
+}
+
 export function pointerKey(customerId: string, auditId: string): RowKey {
   return { partitionKey: partitionOf(customerId), rowKey: `a-${checkedAuditId(auditId)}` };
 }

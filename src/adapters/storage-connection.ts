@@ -1,5 +1,5 @@
-import type { TokenCredential } from '@azure/identity';
 import { AuditorError } from '../auditor-error';
+import { type AppCredential, openAppCredential } from './app-credential';
 
 /** How the storage account is reached: with a key (a connection string) or as an identity. */
 export type StorageConnection =
@@ -9,13 +9,17 @@ export type StorageConnection =
       readonly settingName: string;
       readonly tableServiceUri: string;
       readonly queueServiceUri: string;
+      /** Null where only the other two are named: nothing but digests needs it. */
+      readonly blobServiceUri: string | null;
       /** The client id of a user-assigned identity. */
       readonly clientId?: string;
+      /** `…__credential=managedidentity`: no developer's sign-in is looked for. */
+      readonly isManaged?: boolean;
     };
 
 type Settings = Readonly<Record<string, string | undefined>>;
 
-const identitySettings = ['__accountName', '__tableServiceUri', '__queueServiceUri'];
+const identitySettings = ['__accountName', '__tableServiceUri', '__queueServiceUri', '__blobServiceUri'];
 
 /**
  * The name of the connection that the settings give: `AUDIT_STORAGE` where it, or a `AUDIT_STORAGE__…` that names an
@@ -28,8 +32,8 @@ export function storageNameOf(settings: Settings): string {
 
 /**
  * Reads a connection as the Functions host does: the setting `name` is a connection string (`UseDevelopmentStorage=true`
- * is Azurite's), or `name__accountName`, or `name__tableServiceUri` with `name__queueServiceUri`, name an account that is
- * reached as an identity (`name__clientId`: which one). Throws `setting-missing` or `config-invalid`.
+ * is Azurite's), or `name__accountName`, or `name__tableServiceUri` with `name__queueServiceUri` (and `name__blobServiceUri`), name an
+ * account that is reached as an identity (`name__clientId`: which one; `name__credential=managedidentity`: no other kind of one). Throws `setting-missing` or `config-invalid`.
  */
 export function storageConnectionOf(settings: Settings, name: string = storageNameOf(settings)): StorageConnection {
   const connectionString = settingOf(settings, name);
@@ -44,39 +48,33 @@ export function storageConnectionOf(settings: Settings, name: string = storageNa
   }
   const tableServiceUri = serviceUri(settings, name, 'table');
   const queueServiceUri = serviceUri(settings, name, 'queue');
+  const isBlobNamed = ['__accountName', '__blobServiceUri'].some((ending) => settingOf(settings, `${name}${ending}`));
   const clientId = settingOf(settings, `${name}__clientId`);
   return {
     kind: 'identity',
     settingName: name,
     tableServiceUri,
     queueServiceUri,
+    blobServiceUri: isBlobNamed ? serviceUri(settings, name, 'blob') : null,
     ...(clientId !== undefined && { clientId }),
+    ...(settingOf(settings, `${name}__credential`)?.toLowerCase() === 'managedidentity' && { isManaged: true }),
   };
 }
 
 /** A connection, and the one credential that all its clients show. */
 export interface StorageAccess {
   readonly connection: StorageConnection;
-  credential(): Promise<TokenCredential>;
+  credential(): AppCredential;
 }
 
-/** @azure/identity is loaded at the first use of the credential: a connection string does without. */
 export function accessTo(connection: StorageConnection): StorageAccess {
-  let credential: Promise<TokenCredential> | undefined;
-  return {
-    connection,
-    credential() {
-      credential ??= makeCredential(connection.kind === 'identity' ? connection.clientId : undefined);
-      return credential;
-    },
-  };
+  const credential = openAppCredential(connection.kind === 'identity' ? connection : {});
+  return { connection, credential: () => credential };
 }
 
-async function makeCredential(clientId: string | undefined): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return clientId === undefined
-    ? new DefaultAzureCredential()
-    : new DefaultAzureCredential({ managedIdentityClientId: clientId });
+/** Whom the storage account sees, for messages: null where that is whoever holds the key. */
+export function shownTo({ connection, credential }: StorageAccess): string | null {
+  return connection.kind === 'identity' ? credential().shownIdentity() : null;
 }
 
 function isConnectionString(text: string): boolean {
@@ -93,7 +91,7 @@ function withProtocol(connectionString: string): string {
     : connectionString;
 }
 
-function serviceUri(settings: Settings, name: string, service: 'table' | 'queue'): string {
+function serviceUri(settings: Settings, name: string, service: 'table' | 'queue' | 'blob'): string {
   const uriSetting = `${name}__${service}ServiceUri`;
   const uri = settingOf(settings, uriSetting);
   if (uri !== undefined) {

@@ -1,5 +1,5 @@
 import type { TransactionAction } from '@azure/data-tables';
-import type { StorageAccess } from './storage-connection';
+import { type StorageAccess, shownTo } from './storage-connection';
 import { answerOf, toStorageError } from './storage-error';
 import { storageRetries } from './storage-retries';
 
@@ -52,6 +52,8 @@ export interface StorageTable {
   readPage(request: RowPageRequest): Promise<RowPage>;
   /** All rows of all pages. */
   readAll(filter: RowFilter): Promise<readonly StoredRow[]>;
+  /** The keys of all rows of all pages, without what the rows hold. */
+  readKeys(filter: RowFilter): Promise<readonly RowKey[]>;
   /** All or nothing. False where it was refused for a row that is there, gone or changed, or where no answer came. */
   transact(actions: TransactionAction[]): Promise<boolean>;
 }
@@ -69,6 +71,7 @@ export function openStorageTable(access: StorageAccess, name: string): StorageTa
         url: addressOf(table),
         settingName: access.connection.settingName,
         role: access.connection.kind === 'identity' ? 'Storage Table Data Contributor' : null,
+        identity: shownTo(access),
       });
     }
   }
@@ -109,6 +112,18 @@ export function openStorageTable(access: StorageAccess, name: string): StorageTa
       }
       return rows;
     },
+    async readKeys(filter) {
+      const { odata } = await loadSdk();
+      return ask('read', async (table) => {
+        const keys: RowKey[] = [];
+        const select = ['PartitionKey', 'RowKey'];
+        for await (const row of table.listEntities({ queryOptions: { filter: filter(odata), select } })) {
+          const { partitionKey, rowKey } = asStoredRow(row);
+          keys.push({ partitionKey, rowKey });
+        }
+        return keys;
+      });
+    },
     transact: (actions) =>
       ask('write to', (table) => yesUnless([404, 409, 412, 'no answer'], table.submitTransaction(actions))),
   };
@@ -129,7 +144,7 @@ async function connect({ connection, credential }: StorageAccess, name: string):
         allowInsecureConnection: true,
       });
     case 'identity':
-      return new sdk.TableClient(connection.tableServiceUri, name, await credential(), options);
+      return new sdk.TableClient(connection.tableServiceUri, name, credential(), options);
     default:
       return connection satisfies never;
   }

@@ -9,6 +9,7 @@ import { type Config, declarationOf, type Settings } from '../config';
 import { defaultConfigLocation } from '../config/settings';
 import { type AppParts, realParts } from './app-parts';
 import { customerOf } from './customer-of';
+import { openProof, type Proof } from './open-proof';
 import { remembered } from './remembered';
 
 /** One audit that somebody asks for. */
@@ -29,6 +30,7 @@ export interface Assembly extends Pick<AppParts, 'checks' | 'clock' | 'openCharg
   readonly openGateway: OpenGateway;
   readonly postToWebhook: PostToWebhook;
   readonly serviceTokensPerDay: number | undefined;
+  readonly proof: Proof;
   declarationOf(customerId: string, check: CheckName): Declaration;
   newId(): string;
   /** Connected to, and its tables made, at the first use. */
@@ -43,6 +45,7 @@ export interface Assembly extends Pick<AppParts, 'checks' | 'clock' | 'openCharg
 export interface Outside extends AppParts {
   readonly settings: Settings;
   readonly configLocation: string;
+  readonly proof: Proof;
   /** Connected to, and its tables made, at the first use. */
   storage(): Promise<Storage>;
 }
@@ -55,7 +58,7 @@ export function openOutside(settings: Settings, options: AppOptions): Outside {
     await opened.prepare();
     return opened;
   });
-  return { ...parts, settings, configLocation, storage };
+  return { ...parts, settings, configLocation, proof: openProof(settings), storage };
 }
 
 /** Opens every port on a configuration. */
@@ -70,6 +73,7 @@ export function assemble(config: Config, outside: Outside): Assembly {
     openGateway: outside.gatewayOpener(config),
     postToWebhook: outside.webhookPoster(config),
     serviceTokensPerDay: config.maxTokensPerDay,
+    proof: outside.proof,
     declarationOf: declared,
     newId: () => newAuditId(clock.nowMs(), randomBytes(auditIdRandomBytes)),
     storage,

@@ -8,6 +8,7 @@ import type { LimitStatus, Storage } from '../audit/ports';
 import { readAudit } from '../audit/read-audit';
 import { refreshLimitStatus } from '../audit/refresh-limit-status';
 import { verifyHistory } from '../audit/verify-history';
+import { verifyWithLastDigest } from '../audit/verify-with-digests';
 import { AuditorError } from '../auditor-error';
 import type { Config, ConfiguredCustomer } from '../config';
 import type { Assembly } from './assemble';
@@ -20,7 +21,7 @@ const metricsKeptMs = 15_000;
 
 /** What is read from storage for the HTTP API, the page, metrics and the command line. */
 export function reading(assembly: Assembly): Omit<AuditService, 'version' | 'queueAudits'> {
-  const { config, clock, checks, openGateway, newId, serviceTokensPerDay } = assembly;
+  const { config, clock, checks, openGateway, newId, serviceTokensPerDay, proof } = assembly;
 
   function view(customer: ConfiguredCustomer, status: LimitStatus | null): LimitStatusView {
     const nowMs = clock.nowMs();
@@ -84,7 +85,12 @@ export function reading(assembly: Assembly): Omit<AuditService, 'version' | 'que
       return usageOfDays(customerId, await history.readDays(customerId, span), priceOf(config, customerId));
     },
 
-    integrity: async (customerId) => verifyHistory(customerId, await storageOf(customerId)),
+    async integrity(customerId) {
+      const stored = await storageOf(customerId);
+      const keys = (await proof.key())?.trusted;
+      if (keys === undefined) return verifyHistory(customerId, stored);
+      return verifyWithLastDigest(customerId, { ...stored, blobs: await proof.digestBlobs(), keys });
+    },
 
     metrics: keptFor(metricsKeptMs, clock, async () => {
       const { statuses, open } = await assembly.situation();

@@ -1,14 +1,20 @@
 import type { Exchange } from '../probe/exchange';
+import type { AlertState } from './alert-changes';
+import type { AlertStore } from './alert-store';
 import type { AuditTotals, LastMeasured } from './audit-totals';
+import type { ApimReading } from './apim-reading';
 import type { Budgets } from './budgets';
 import type { Charge } from './check';
 import type { BrokenAttempt, Checkpoint, CheckpointPlace } from './checkpoint';
 import type { DaySpan } from './customer-usage';
 import type { DayRollUp } from './day-roll-up';
 import type { CheckName, TokenQuota } from './declaration';
+import type { DigestMarks } from './digest-store';
+import type { EarlierAudit } from './earlier-audits';
 import type { Leases } from './leases';
 import type { MeterReading } from './meter-reading';
 import type { AuditOrder, Report, ReportDraft } from './report';
+import type { Retention } from './retention';
 import type { Verdict } from './verdict';
 
 /** One message of the queue `audit-jobs`: one customer and its due checks. */
@@ -44,6 +50,10 @@ export interface StoredEvidence {
   readonly ledgerSinceMs: number;
   /** Absent where no meter was read. */
   readonly meterReadings?: readonly MeterReading[];
+  /** Absent where API Management was not asked. */
+  readonly apimReading?: ApimReading;
+  /** Absent where the check knows of no other audit. */
+  readonly earlierAudits?: readonly EarlierAudit[];
   /** What an earlier audit that could not decide had counted; absent where this one began afresh. */
   readonly earlierCounts?: Readonly<Record<string, number>>;
 }
@@ -135,6 +145,8 @@ export interface CheckStatus {
   readonly auditId: string;
   readonly sequence: number;
   readonly finishedAt: string;
+  /** The record by which that audit was judged again: the verdict is that one's, all else the audit's own. */
+  readonly rejudgedAs?: { readonly auditId: string; readonly sequence: number };
 }
 
 /** A customer's row in the table `limits`: what is known now. */
@@ -156,6 +168,24 @@ export interface LimitStatus {
   /** So that metrics read this one table; absent until the first audit. */
   readonly totals?: AuditTotals;
   readonly measured?: LastMeasured;
+  /** By check: since when (ISO 8601 UTC) the watch has been expecting it by this schedule. */
+  readonly expected?: Readonly<Partial<Record<CheckName, ExpectedCheck>>>;
+  /** By check: the last occurrence that was recorded as missed, and how many were. */
+  readonly missed?: Readonly<Partial<Record<CheckName, MissedCheck>>>;
+  /** What alerts are told from. */
+  readonly alerts?: AlertState;
+}
+
+export interface ExpectedCheck {
+  readonly schedule: string;
+  readonly since: string;
+}
+
+export interface MissedCheck {
+  readonly dueAt: string;
+  readonly auditId: string;
+  readonly sequence: number;
+  readonly count: number;
 }
 
 export interface LimitStatuses {
@@ -214,6 +244,9 @@ export interface Storage {
   readonly charges: CounterCharges;
   readonly leases: Leases;
   readonly budgets: Budgets;
+  readonly alerts: AlertStore;
+  readonly retention: Retention;
+  readonly digestMarks: DigestMarks;
   /** Makes tables and queue where they are missing; throws `storage-unavailable` or `storage-refused` with what to do. */
   prepare(): Promise<void>;
 }

@@ -6,6 +6,9 @@ export interface SettingDescription {
   readonly default: string | null;
 }
 
+/** The blob container of the signed digests where none is named. */
+export const defaultDigestContainer = 'audit-digests';
+
 /** Every setting that the app reads. */
 export const knownSettings: readonly SettingDescription[] = [
   {
@@ -25,9 +28,23 @@ export const knownSettings: readonly SettingDescription[] = [
     meaning: 'The storage account of the Functions host, in the same two forms.',
     default: null,
   },
-  { name: 'AUDIT_RETENTION_DAYS', meaning: 'After how many days the history is purged.', default: 'never' },
-  { name: 'AUDIT_DIGEST_CONTAINER', meaning: 'The blob container of the signed digests.', default: null },
-  { name: 'AUDIT_SIGNING_KEY', meaning: 'The private key that signs digests (PEM).', default: null },
+  {
+    name: 'AUDIT_RETENTION_DAYS',
+    meaning: 'After how many days audits are purged: their reports, evidence and checkpoints. Roll-ups of days stay.',
+    default: 'never',
+  },
+  {
+    name: 'AUDIT_DIGEST_CONTAINER',
+    meaning: 'The blob container of the signed digests.',
+    default: defaultDigestContainer,
+  },
+  {
+    name: 'AUDIT_SIGNING_KEY',
+    meaning:
+      'What signs digests and the anchors of purges: a private key as PEM (PKCS#8, Ed25519), followed by the public ' +
+      'keys of those before it, or the https address of a P-256 key in Key Vault. Without it nothing is signed.',
+    default: null,
+  },
   {
     name: 'AUDIT_DEBUG',
     meaning: 'Set to anything: the command line shows the stack of an error.',

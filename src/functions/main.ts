@@ -1,7 +1,12 @@
+import './alert-poison';
+import './alert-worker';
+import './alerts';
 import './audit-poison';
 import './audit-worker';
 import './dashboard';
+import './digest';
 import './dispatch';
 import './http';
+import './purge';
 import './warm-up';
 import './watch';

@@ -41,6 +41,7 @@ test.each<[string, Record<string, string | undefined>, ReturnType<typeof storage
       settingName: 'AUDIT_STORAGE',
       tableServiceUri: 'https://contoso.table.core.windows.net',
       queueServiceUri: 'https://contoso.queue.core.windows.net',
+      blobServiceUri: 'https://contoso.blob.core.windows.net',
     },
   ],
   [
@@ -48,6 +49,7 @@ test.each<[string, Record<string, string | undefined>, ReturnType<typeof storage
     {
       AzureWebJobsStorage__tableServiceUri: 'https://contoso.table.core.usgovcloudapi.net/',
       AzureWebJobsStorage__queueServiceUri: 'https://contoso.queue.core.usgovcloudapi.net',
+      AzureWebJobsStorage__blobServiceUri: 'https://contoso.blob.core.usgovcloudapi.net/',
       AzureWebJobsStorage__clientId: '11111111-2222-3333-4444-555555555555',
     },
     {
@@ -55,7 +57,22 @@ test.each<[string, Record<string, string | undefined>, ReturnType<typeof storage
       settingName: 'AzureWebJobsStorage',
       tableServiceUri: 'https://contoso.table.core.usgovcloudapi.net',
       queueServiceUri: 'https://contoso.queue.core.usgovcloudapi.net',
+      blobServiceUri: 'https://contoso.blob.core.usgovcloudapi.net',
       clientId: '11111111-2222-3333-4444-555555555555',
+    },
+  ],
+  [
+    'an account without blobs, which only digests need',
+    {
+      AUDIT_STORAGE__tableServiceUri: 'https://contoso.table.core.windows.net',
+      AUDIT_STORAGE__queueServiceUri: 'https://contoso.queue.core.windows.net',
+    },
+    {
+      kind: 'identity',
+      settingName: 'AUDIT_STORAGE',
+      tableServiceUri: 'https://contoso.table.core.windows.net',
+      queueServiceUri: 'https://contoso.queue.core.windows.net',
+      blobServiceUri: null,
     },
   ],
 ])('settings can give %s', (_, settings, connection) => {
@@ -72,6 +89,16 @@ test.each<[string, Record<string, string>, string, string]>([
   ],
   ['some other text', { AUDIT_STORAGE: 'AccountName=x;secret' }, 'config-invalid', 'AUDIT_STORAGE: it is no storage'],
   ['no address', { AUDIT_STORAGE__tableServiceUri: 'contoso' }, 'config-invalid', 'AUDIT_STORAGE__tableServiceUri'],
+  [
+    'no address of blobs',
+    {
+      AUDIT_STORAGE__tableServiceUri: 'https://t',
+      AUDIT_STORAGE__queueServiceUri: 'https://q',
+      AUDIT_STORAGE__blobServiceUri: 'x',
+    },
+    'config-invalid',
+    'AUDIT_STORAGE__blobServiceUri',
+  ],
   ['no account', { AUDIT_STORAGE__accountName: 'x/y' }, 'config-invalid', 'AUDIT_STORAGE__accountName'],
 ])('settings that give %s are told so, without their values', (_, settings, code, message) => {
   const error = errorOf(() => storageConnectionOf(settings));

@@ -1,0 +1,81 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import type { TokenCredential } from '@azure/identity';
+import type { CryptographyClientOptions, JsonWebKey as VaultJsonWebKey } from '@azure/keyvault-keys';
+import { type PublicKey, toPublicKey } from '../audit/public-keys';
+import type { SigningKey } from '../audit/signature';
+import { AuditorError } from '../auditor-error';
+
+/** How a test reaches a vault of its own. */
+export interface VaultReach {
+  readonly credential?: TokenCredential;
+  readonly options?: CryptographyClientOptions;
+}
+
+/** `https://<vault>.vault.azure.net/keys/<name>`, with or without a version, in whichever cloud. */
+export function isVaultKeyAddress(text: string): boolean {
+  return /^https:\/\/[^/?#@\s]+\/keys\/[0-9A-Za-z-]+(\/[0-9a-f]+)?\/?$/i.test(text);
+}
+
+/**
+ * A key that never leaves Key Vault. Vaults sign with RSA and NIST curves and know no Ed25519, so it is ES256 on P-256.
+ * Earlier versions of the key are trusted too, so that it can be rotated. Needs the role Key Vault Crypto User; the SDK
+ * is loaded here. Throws `config-invalid` for a key of another kind, `setting-missing` where the vault refuses.
+ */
+export async function openVaultKey(address: string, reach: VaultReach = {}): Promise<SigningKey> {
+  const { origin, pathname } = new URL(address);
+  const [, , name = '', version] = pathname.split('/');
+  const { CryptographyClient, KeyClient } = await import('@azure/keyvault-keys');
+  const credential = reach.credential ?? (await defaultCredential());
+  const client = new KeyClient(origin, credential, reach.options);
+  return asked(address, async () => {
+    const current = await client.getKey(name, version ? { version } : {});
+    const publicKey = toVaultPublicKey(current.key, address);
+    const signer = new CryptographyClient(current, credential, reach.options);
+    const trusted: PublicKey[] = [publicKey];
+    for await (const other of client.listPropertiesOfKeyVersions(name)) {
+      if (other.version === undefined || other.version === current.properties.version) continue;
+      const { key } = await client.getKey(name, { version: other.version });
+      // A version of another kind has signed nothing here.
+      if (key?.crv === 'P-256') trusted.push(toVaultPublicKey(key, address));
+    }
+    return {
+      publicKey,
+      trusted,
+      sign: (bytes) => asked(address, async () => (await signer.signData('ES256', bytes)).result),
+    };
+  });
+}
+
+async function defaultCredential(): Promise<TokenCredential> {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential();
+}
+
+function toVaultPublicKey(key: VaultJsonWebKey | undefined, address: string): PublicKey {
+  const { crv, x, y } = key ?? {};
+  if (crv !== 'P-256' || x === undefined || y === undefined) {
+    throw new AuditorError(
+      'config-invalid',
+      `Cannot sign with the key of AUDIT_SIGNING_KEY: ${address} is no elliptic curve key on P-256. Make one with "az keyvault key create --kty EC --curve P-256".`,
+    );
+  }
+  const jwk: JsonWebKey = { kty: 'EC', crv, x: toText(x), y: toText(y) };
+  return toPublicKey(createPublicKey({ key: jwk, format: 'jwk' }), address);
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
+}
+
+async function asked<Answer>(address: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (cause instanceof AuditorError) throw cause;
+    throw new AuditorError(
+      'setting-missing',
+      `Cannot sign with the key of AUDIT_SIGNING_KEY, ${address}: the vault did not let us (${(cause as Error).name}). Check the address, and give the app's identity the role Key Vault Crypto User.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import type { PublicKey } from '../audit/public-keys';
+import { type Purged, purgeBefore, purgeHistory } from '../audit/purge-history';
+import { type VerifiedHistories, verifyWithDigests } from '../audit/verify-with-digests';
+import { type WrittenDigest, writeDigest } from '../audit/write-digest';
+import { AuditorError } from '../auditor-error';
+import type { Assembly } from './assemble';
+
+export interface VerifyOrder {
+  /** Null: every customer, also those that only digests still name. */
+  readonly customerId: string | null;
+  /** Whose signatures are believed; null: those of the key that signs here. */
+  readonly publicKeys: readonly PublicKey[] | null;
+  readonly signal: AbortSignal;
+}
+
+export interface DigestProof extends VerifiedHistories {
+  readonly container: string;
+  /** Since the last digest; null: there is none. */
+  readonly lastAgeMs: number | null;
+  readonly keys: readonly Pick<PublicKey, 'id' | 'algorithm' | 'from'>[];
+}
+
+/** What proves that the history is what was once saved, and what lets go of it. */
+export interface Proving {
+  /** Signs the chains' heads, once an hour; null where no signing key is configured. */
+  writeDigest(): Promise<WrittenDigest | null>;
+  verifyDigests(order: VerifyOrder): Promise<DigestProof>;
+  /** Takes away what is older than AUDIT_RETENTION_DAYS, customer by customer; null where that is not set. */
+  purgeHistories(mayTakeMs: number): Promise<readonly (Purged & { readonly customerId: string })[] | null>;
+}
+
+export function proving({ config, clock, proof, storage }: Assembly): Proving {
+  const configured = config.customers.map(({ id }) => id);
+
+  return {
+    async writeDigest() {
+      const key = await proof.key();
+      if (key === null) return null;
+      const [{ limits, retention, digestMarks: marks }, blobs] = await Promise.all([storage(), proof.digestBlobs()]);
+      return writeDigest({ blobs, marks, limits, retention, key }, clock.nowMs());
+    },
+
+    async verifyDigests({ customerId, publicKeys, signal }) {
+      const keys = publicKeys ?? (await proof.key())?.trusted;
+      if (keys === undefined) throw noKey();
+      const [opened, blobs] = await Promise.all([storage(), proof.digestBlobs()]);
+      const wanted = { customerIds: customerId === null ? null : [customerId], configured };
+      const verified = await verifyWithDigests(wanted, { ...opened, blobs, keys }, signal);
+      const { last } = verified.digests;
+      return {
+        ...verified,
+        container: blobs.container,
+        lastAgeMs: last === null ? null : clock.nowMs() - Date.parse(last.to),
+        keys: keys.map(({ id, algorithm, from }) => ({ id, algorithm, from })),
+      };
+    },
+
+    async purgeHistories(mayTakeMs) {
+      const days = proof.retentionDays();
+      if (days === null) return null;
+      const endsAtMs = clock.nowMs() + mayTakeMs;
+      const beforeMs = purgeBefore(clock.nowMs(), days);
+      const [{ history, retention, limits }, key] = await Promise.all([storage(), proof.key()]);
+      // Whoever was taken out of the configuration keeps a row there.
+      const ids = new Set([...configured, ...(await limits.readAll()).map((status) => status.customerId)]);
+      const purged: (Purged & { customerId: string })[] = [];
+      for (const customerId of ids) {
+        if (clock.nowMs() >= endsAtMs) break;
+        const order = { customerId, beforeMs, endsAtMs };
+        purged.push({ customerId, ...(await purgeHistory(order, { history, retention, clock, key })) });
+      }
+      return purged;
+    },
+  };
+}
+
+function noKey(): AuditorError {
+  return new AuditorError(
+    'setting-missing',
+    'Cannot verify digests: nobody says whose signature is believed. Name the public key with --public-key, or set AUDIT_SIGNING_KEY to the key that signs.',
+  );
+}
