@@ -14,6 +14,7 @@ import type { ReadMeter } from '../src/audit/meter-reading';
 import type { OpenGateway } from '../src/audit/open-gateway';
 import type { CounterCharges, LastCharge } from '../src/audit/ports';
 import type { Report } from '../src/audit/report';
+import type { Verdict } from '../src/audit/verdict';
 import type { SendProbe } from '../src/probe/gateway';
 import { sdkOnAClock } from './sdk-on-a-clock';
 import { virtualClock } from './virtual-clock';
@@ -113,10 +114,15 @@ export async function auditSimulated(
 
 /** What somebody was blamed for, as `check/rule`, in alphabetical order. */
 export function failedRules(reports: readonly Report[]): readonly string[] {
-  const failed = reports.flatMap(({ check, findings }) =>
-    findings.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => `${check}/${rule}`),
+  return rulesWith('fail', reports);
+}
+
+/** The rules that were judged so, as `check/rule`, in alphabetical order. */
+export function rulesWith(wanted: Verdict, reports: readonly Report[]): readonly string[] {
+  const rules = reports.flatMap(({ check, findings }) =>
+    findings.filter(({ verdict }) => verdict === wanted).map(({ rule }) => `${check}/${rule}`),
   );
-  return failed.toSorted();
+  return rules.toSorted();
 }
 
 function toSimulatorCustomer({ id, tokensPerMinute, limiter, simulated }: SimulatedCustomer) {

@@ -45,8 +45,16 @@ export const customerFaults: readonly CustomerFault[] = [
     truth: (p) => `the token limit does not see ${p.surface} requests`,
     apply: (b, p) => ({
       ...b,
-      limitSees: (asked) => (p.surface === 'streamed' ? !asked.streamed : asked.surface !== p.surface),
+      limitSees: (asked) =>
+        b.limitSees(asked) && (p.surface === 'streamed' ? !asked.streamed : asked.surface !== p.surface),
     }),
+  }),
+  onCustomer('deployment-escapes', {
+    does: 'neither counts nor refuses requests to one deployment',
+    rule: 'token-limit/same-counter-deployments',
+    parameters: { deployment: z.string().default('gpt-4o-mini') },
+    truth: (p) => `the token limit does not see requests to ${p.deployment}`,
+    apply: (b, p) => ({ ...b, limitSees: (asked) => b.limitSees(asked) && asked.deployment !== p.deployment }),
   }),
   onCustomer('never-recovers', {
     does: 'goes on refusing after the first refusal, and naming new waits',

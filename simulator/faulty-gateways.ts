@@ -71,7 +71,7 @@ export const plantedOnGateways: readonly PlantedOnGateway[] = [
   {
     fault: { name: 'breaker-never-trips' },
     ...tiers({ failing: { status: 500 } }),
-    fails: ['load-balance/failover'],
+    fails: ['limit-status/reachable', 'load-balance/failover'],
   },
   { fault: { name: 'breaker-never-resets' }, ...tiers(small), customer: provoking, fails: ['load-balance/recovery'] },
 ];

@@ -17,8 +17,7 @@ export function startZoo(options: ZooOptions): Promise<Simulator> {
   const entries = new Map(zooEntries().map((entry) => [entry.name, entry]));
   const engines = new Map<string, Engine>();
   const engineOf = (name: string, entry: ZooEntry): Engine => {
-    const config = zooConfigOf(entry);
-    const engine = engines.get(name) ?? createEngine(config, { random: createRandom(config.seed) });
+    const engine = engines.get(name) ?? openEntry(entry);
     engines.set(name, engine);
     return engine;
   };
@@ -27,4 +26,11 @@ export function startZoo(options: ZooOptions): Promise<Simulator> {
     const entry = entries.get(name);
     return entry === undefined ? null : { engine: engineOf(name, entry), path: rest };
   }, options);
+}
+
+function openEntry(entry: ZooEntry): Engine {
+  const config = zooConfigOf(entry);
+  const engine = createEngine(config, { random: createRandom(config.seed) });
+  const { mustFail, mayFail } = entry;
+  return { ...engine, truth: () => ({ ...engine.truth(), mustFail, mayFail }) };
 }

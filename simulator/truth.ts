@@ -21,6 +21,10 @@ export interface Truth {
   /** As configured; null: the first backend serves alone. Breakers stand with the backends. */
   readonly pool: SimulatorConfig['pool'] | null;
   readonly faults: readonly KnownFault[];
+  /** In the zoo: the rules (`check/rule`) that an auditor must fail of the first customer; no other may fail. */
+  readonly mustFail?: readonly string[];
+  /** But these, which the fault breaks as well where chance lets it show. */
+  readonly mayFail?: readonly string[];
 }
 
 export function tellTruth(

@@ -12,7 +12,6 @@ export interface HealthyGateway {
   readonly declaredCustomer?: object;
   /** More of the gateway as it was sold. */
   readonly gateway?: object;
-  readonly isMetered?: boolean;
 }
 
 const regions = ['West', 'East'];
@@ -59,7 +58,6 @@ export const healthyGateways: readonly HealthyGateway[] = [
     truth: 'two regions share 80 : 20, as declared',
     modelledOn: 'a weighted pool of API Management',
     simulated: { backends, pool: { members: regions.map((backend, at) => ({ backend, weight: at === 0 ? 80 : 20 })) } },
-    declaredCustomer: { dedicated: false },
     gateway: { pool: { members: regions.map((id, at) => ({ id, weight: at === 0 ? 80 : 20 })) } },
   },
   {
@@ -68,15 +66,20 @@ export const healthyGateways: readonly HealthyGateway[] = [
     truth: 'a first choice, and a second that nothing makes necessary',
     modelledOn: 'a pool of priorities of API Management',
     simulated: { backends, pool: { members: regions.map((backend, at) => ({ backend, priority: at + 1 })) } },
-    declaredCustomer: { dedicated: false },
     gateway: { pool: { members: regions.map((id, at) => ({ id, priority: at + 1 })) } },
   },
   {
-    name: 'metered',
+    name: 'shared-model',
+    limiter: 'sliding-window',
+    truth: 'one customer at its limit leaves the others little of the model behind the gateway',
+    modelledOn: 'two throttles in a row: the tighter one answers, and its refusals look otherwise',
+    simulated: { backends: [{ id: 'aoai', tokensPerMinute: 10_900, requestsPer10Seconds: null }] },
+  },
+  {
+    name: 'smaller-model',
     limiter: 'token-bucket',
-    truth: 'every call is metered, on the customer',
-    modelledOn: 'llm-emit-token-metric with a dimension of the subscription',
-    declaredCustomer: { dedicated: false },
-    isMetered: true,
+    truth: 'the model behind the gateway has less to give than one customer is sold',
+    modelledOn: 'two throttles in a row: the tighter one answers, and its refusals look otherwise',
+    simulated: { backends: [{ id: 'aoai', tokensPerMinute: 9000, requestsPer10Seconds: null }] },
   },
 ];

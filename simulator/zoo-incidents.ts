@@ -6,6 +6,7 @@ export const incidents: Readonly<Record<string, string>> = {
   'limiter-kind': 'the tiers differ: a sliding window in the classic ones, a token bucket in the v2 ones',
   'extra-counters': 'several regions or units, each of which enforces the whole limit for itself',
   'surface-escapes': 'streamed calls uncharged, and other APIs of the same model outside the policy',
+  'deployment-escapes': 'a policy written for one deployment: a key that is good for two has its limit twice, or none',
   'never-recovers': 'a counter that is charged and never falls',
   'retry-after-missing': 'refusals of the Responses API without retry-after (Microsoft Q&A 5625878)',
   'retry-after-unreadable': 'a renamed or rewritten header in an on-error policy',

@@ -1,18 +1,20 @@
 import { parseSimulatorConfig, type SimulatorConfig, type SimulatorConfigInput } from './config';
 import { customerFaults, faults, gatewayFaults } from './faults';
-import { plantedOnCustomers } from './faulty-customers';
+import { plantedBesideNeighbour, plantedOnCustomers } from './faulty-customers';
 import { plantedOnGateways } from './faulty-gateways';
 import type { LimiterKind } from './limiter';
 import { healthyGateways } from './zoo-healthy';
 import { incidents } from './zoo-incidents';
 
-/** One gateway of the zoo: what it is, and what an auditor must find of it. Its one customer is `contoso`. */
+/** One gateway of the zoo: what it is, and what an auditor must find of its customer `contoso`. */
 export interface ZooEntry {
   /** As it stands in its path. */
   readonly name: string;
   readonly truth: string;
-  /** Rules as `check/rule`, in alphabetical order; empty: nobody may be blamed, whichever check is run. */
+  /** Rules as `check/rule`, in alphabetical order; no other may fail, whichever check is run. */
   readonly mustFail: readonly string[];
+  /** What the fault breaks as well, where it depends on chance whether that shows: these may fail, or be undecided. */
+  readonly mayFail: readonly string[];
   /** What was seen in the field, and where. */
   readonly modelledOn: string;
   readonly tokensPerMinute: number;
@@ -23,10 +25,11 @@ export interface ZooEntry {
   /** More of what was sold, in the words of an auditor's configuration. */
   readonly declaredCustomer: object;
   readonly declaredGateway: object;
-  readonly isMetered: boolean;
 }
 
 export const zooCustomerId = 'contoso';
+/** A customer beside it that nothing is wrong with. */
+export const zooNeighbourId = 'fabrikam';
 const tokensPerMinute = 10_000;
 /** No jitter: who answers first must not depend on how busy a machine is. */
 const latency = { jitterMs: 0 };
@@ -38,9 +41,10 @@ export function zooEntries(): readonly ZooEntry[] {
 
 /** An entry as the simulator's configuration; the customer's key is `key-of-contoso`. */
 export function zooConfigOf(entry: ZooEntry): SimulatorConfig {
-  const { tokensPerMinute, limiter } = entry;
-  const customer = { id: zooCustomerId, key: `key-of-${zooCustomerId}`, tokensPerMinute, limiter };
-  return parseSimulatorConfig({ ...entry.simulated, customers: [{ ...customer, ...entry.simulatedCustomer }] });
+  const { tokensPerMinute, limiter, simulated, simulatedCustomer } = entry;
+  const honest = (id: string) => ({ id, key: `key-of-${id}`, tokensPerMinute, limiter });
+  const customers = [{ ...honest(zooCustomerId), ...simulatedCustomer }, honest(zooNeighbourId)];
+  return parseSimulatorConfig({ ...simulated, customers });
 }
 
 function healthyEntries(): readonly ZooEntry[] {
@@ -48,6 +52,7 @@ function healthyEntries(): readonly ZooEntry[] {
     name: `healthy-${name}`,
     truth,
     mustFail: [],
+    mayFail: [],
     modelledOn: more.modelledOn,
     tokensPerMinute,
     limiter,
@@ -55,16 +60,17 @@ function healthyEntries(): readonly ZooEntry[] {
     simulatedCustomer: customer ?? {},
     declaredCustomer: more.declaredCustomer ?? {},
     declaredGateway: gateway ?? {},
-    isMetered: more.isMetered ?? false,
   }));
 }
 
 function customerEntries(): readonly ZooEntry[] {
-  return plantedOnCustomers.flatMap(({ fault, fails, variant, simulated, customer, gateway, isMetered, limiters }) =>
+  const planted = [...plantedOnCustomers, ...plantedBesideNeighbour];
+  return planted.flatMap(({ fault, fails, mayFail, variant, simulated, customer, gateway, limiters }) =>
     (limiters ?? (['sliding-window', 'token-bucket'] as const)).map((limiter) => ({
       name: [slugOf(fault), ...(variant ? [variant] : []), limiter].join('-'),
       truth: truthOf(fault),
       mustFail: fails,
+      mayFail: mayFail ?? [],
       modelledOn: incidents[fault.name] ?? '',
       tokensPerMinute,
       limiter,
@@ -72,7 +78,6 @@ function customerEntries(): readonly ZooEntry[] {
       simulatedCustomer: { ...simulated, faults: [fault] },
       declaredCustomer: customer ?? {},
       declaredGateway: gateway ?? {},
-      isMetered: isMetered ?? false,
     })),
   );
 }
@@ -82,6 +87,7 @@ function gatewayEntries(): readonly ZooEntry[] {
     name: slugOf(fault),
     truth: truthOf(fault),
     mustFail: fails,
+    mayFail: [],
     modelledOn: incidents[fault.name] ?? '',
     tokensPerMinute,
     limiter: 'sliding-window',
@@ -89,7 +95,6 @@ function gatewayEntries(): readonly ZooEntry[] {
     simulatedCustomer: {},
     declaredCustomer: customer ?? {},
     declaredGateway: gateway ?? {},
-    isMetered: false,
   }));
 }
 

@@ -8,12 +8,14 @@ import { completionScript, type Shell, shells } from './completion';
 import { configCheckCommand } from './config-check-command';
 import type { FromEnvOptions } from './config-from-env';
 import { configFromEnvCommand } from './config-from-env-command';
+import { describeLoad } from './describe-load';
 import { type DiffOptions, diffCommand } from './diff-command';
 import { type ExamOptions, examCommand } from './exam-command';
 import { exitCodeOfError, exitCodes } from './exit-code';
 import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
 import { type ImportOptions, importCommand } from './import-command';
+import { loadCommand } from './load-command';
 import { collectChecks, collectTexts, parseCheckName, parseCount, parseMoment, parseVerdict } from './option-values';
 import { printError } from './print-error';
 import { type RejudgeOptions, rejudgeCommand } from './rejudge-command';
@@ -54,6 +56,7 @@ export async function runCommandLine(
   addProof(program, io, parts, ends);
   addRejudge(program, io, parts, ends);
   addImport(program, async (options) => ends(await importCommand(options, io)));
+  describeLoad(program, async (options) => ends(await loadCommand(options, io, parts)));
   addExam(program, async (options) => ends(await examCommand(options, io)));
   addSimulator(program, async (options) => ends(await simulatorCommand(options, io)));
   addCompletion(program, io);
@@ -231,7 +234,8 @@ function addExam(program: Command, action: (options: ExamOptions) => Promise<voi
   program
     .command('exam')
     .description('every check against the healthy and the faulty gateways of the simulator; exit code 0: none is wrong')
-    .option('--json', 'print JSON instead of a table')
+    .addOption(new Option('--json', 'print JSON instead of a table').conflicts('markdown'))
+    .option('--markdown', 'print the tables of docs/zoo.md')
     .action(action);
 }
 

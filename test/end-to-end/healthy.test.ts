@@ -55,6 +55,11 @@ describe('one endpoint', () => {
     expect(failedRules(own)).toEqual([]);
     if (passes) expect(own.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass', 'pass']);
   });
+
+  test('nothing was late: while bytes are on their way, time stands still', () => {
+    const lateMs = reports.flatMap(({ summary }) => (summary.lateMs === null ? [] : [summary.lateMs.p99]));
+    expect(Math.max(...lateMs)).toBe(0);
+  });
 });
 
 const regions = ['West', 'East'];

@@ -25,7 +25,8 @@ test('each gateway answers at its own path as it is: a healthy one serves, one t
 
 test('its truth is told beside it', async () => {
   const answer = await fetch(`${zoo.url}/zoo/no-limit-token-bucket/__truth`);
-  const { customers } = (await answer.json()) as { customers: readonly object[] };
+  const { customers, ...rest } = (await answer.json()) as { customers: readonly object[] };
+  expect(rest).toMatchObject({ mustFail: ['token-limit/limit-enforced', 'token-limit/limit-value'], mayFail: [] });
   expect(customers).toMatchObject([
     {
       id: 'contoso',
@@ -33,5 +34,6 @@ test('its truth is told beside it', async () => {
       enforcedTokensPerMinute: null,
       faults: [{ name: 'no-limit', rule: 'token-limit/limit-enforced', truth: 'no token limit is enforced' }],
     },
+    { id: 'fabrikam', enforcedTokensPerMinute: 10_000, faults: [] },
   ]);
 });
