@@ -106,7 +106,12 @@ function saidBy(sent: SentProbe, answer: HttpAnswer): Said {
 }
 
 function quotedMessage(message: string, { secrets }: SentProbe): string {
-  return firstBytes(withoutSecrets(message, secrets).slice(0, keptCharacters), keptBytes);
+  return firstBytes(printable(withoutSecrets(message, secrets)).slice(0, keptCharacters), keptBytes);
+}
+
+/** Without control characters: a terminal that shows the text would obey them. */
+function printable(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd');
 }
 
 /** The body as text. We ask for no encoding, so one that comes encoded is not decoded but said to be unreadable. */

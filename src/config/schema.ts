@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkNames } from '../audit/declaration';
 import { parseDurationMs } from '../audit/duration';
 import { validateNcrontab } from '../audit/schedule';
-import { urlProblem } from './endpoint';
+import { shownUrlProblem } from './endpoint';
 
 /*
  * The configuration file's form. Defaults that depend on nothing else stand here; those that do, in complete.ts; what
@@ -14,7 +14,11 @@ const id = z
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
     'expected a letter or digit, then up to 62 of letters, digits, ".", "_", "-"',
   );
-const text = z.string().regex(/\S/, 'must not be empty');
+/** Names go into addresses and onto terminals: half a character has no place in the one, a control one none in the other. */
+const text = z
+  .string()
+  .regex(/\S/, 'must not be empty')
+  .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'must not hold control characters or halves of characters');
 const count = z.int().min(1);
 
 const duration = z.string().refine((value) => parseDurationMs(value) !== null, {
@@ -22,7 +26,7 @@ const duration = z.string().refine((value) => parseDurationMs(value) !== null, {
 });
 
 /** A secret is named, never written down: what looks like a key itself is refused, without repeating it. */
-const secretSetting = z.strictObject({
+export const secretSetting = z.strictObject({
   setting: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/, {
@@ -41,7 +45,7 @@ const headerName = z
   .toLowerCase();
 
 const url = z.string().superRefine((value, context) => {
-  const problem = urlProblem(value);
+  const problem = shownUrlProblem(value);
   if (problem) context.addIssue({ code: 'custom', message: problem });
 });
 
@@ -157,7 +161,7 @@ const checkSettings = z.strictObject({
   usage: z
     .strictObject({
       tolerancePercent,
-      calls: count.exactOptional(),
+      calls: count.max(1000).exactOptional(),
       streamedShare: z.number().min(0).max(1).exactOptional(),
     })
     .exactOptional(),

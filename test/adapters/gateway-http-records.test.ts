@@ -148,6 +148,11 @@ describe('what is recorded', () => {
       recorded: { consumedTokens: null, remainingTokens: null, retryAfterMs: null },
     },
     {
+      what: 'a message that would paint a terminal',
+      answer: { status: 500, body: { message: 'all \u001b[2J\u001b[31mfine\u0007\nand well' } },
+      recorded: { message: 'all \ufffd[2J\ufffd[31mfine\ufffd\nand well' },
+    },
+    {
       what: 'a long message, cut',
       answer: { status: 500, body: { message: 'é'.repeat(5000) } },
       recorded: { message: 'é'.repeat(512) },
