@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { openChargeFile } from '../adapters/charge-file';
 import { type ConfigSource, openConfigSource } from '../adapters/config-source';
 import { openEntraTokens } from '../adapters/entra-token';
 import { proxiesOf } from '../adapters/gateway-dispatcher';
@@ -19,6 +16,7 @@ import type { OpenGateway } from '../audit/open-gateway';
 import type { CounterCharges, Storage } from '../audit/ports';
 import type { Config, Settings } from '../config';
 import type { Clock } from '../probe/clock';
+import { openCharges } from './open-charges';
 import { version } from './version';
 
 /** Everything outside that the app is put together from. A test gives its own clock, checks or names of tables. */
@@ -49,7 +47,7 @@ export function realParts(settings: Settings): AppParts {
       keptConfigTable(openStorageTable(accessTo(storageConnectionOf(settings)), 'configuration'), origin),
     gatewayOpener: (config) => gatewayOpener(config, settings, tokenOf),
     openStorage: () => openStorage(storageConnectionOf(settings)),
-    openCharges: () => openChargeFile(join(stateFolderOf(settings), 'gateway-audit', 'charges.json')),
+    openCharges: () => openCharges(settings),
     webhookPoster: (config) => webhookPoster(config, settings),
   };
 }
@@ -82,9 +80,4 @@ function gatewayOpener(config: Config, settings: Settings, tokenOf: (scope: stri
     });
     return { ...opened, ...(readMeter && { readMeter }) };
   };
-}
-
-/** Where programs keep what should outlive a run (XDG Base Directory Specification). */
-function stateFolderOf(settings: Settings): string {
-  return settings.XDG_STATE_HOME || join(settings.HOME || homedir(), '.local', 'state');
 }

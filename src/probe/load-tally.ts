@@ -137,6 +137,8 @@ export function tallyByCustomer(customers: readonly string[]) {
       own.get(exchange.asked.customerId ?? '')?.addExchange(exchange);
     },
     counts: () => all.counts(),
+    /** What models reported for one of the customers. */
+    tokensOf: (customerId: string) => (own.get(customerId) ?? all).counts().tokens.total,
     countsByCustomer: () => Object.fromEntries([...own].map(([id, tally]) => [id, tally.counts()])),
   };
 }
