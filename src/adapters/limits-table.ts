@@ -1,7 +1,7 @@
 import type { LimitStatus, LimitStatuses } from '../audit/ports';
 import { changeRow } from './change-row';
 import { partitionOf } from './history-keys';
-import { parseJson, textIn } from './row-values';
+import { corrupt, parseJson, readableOrNull, textIn } from './row-values';
 import type { NewRow, RowKey, StorageTable, StoredRow } from './storage-table';
 
 /** All rows stand in one partition, so that one query reads what is known of every customer. */
@@ -11,15 +11,15 @@ const partitionKey = 'limits';
 export function limitsTable(table: StorageTable): LimitStatuses {
   return {
     async read(customerId) {
-      const row = await table.read(limitKey(customerId));
-      return row === null ? null : fromLimitRow(row);
+      return readableOrNull(await table.read(limitKey(customerId)), fromLimitRow);
     },
     async readAll() {
-      return (await table.readAll((odata) => odata`PartitionKey eq ${partitionKey}`)).map(fromLimitRow);
+      const rows = await table.readAll((odata) => odata`PartitionKey eq ${partitionKey}`);
+      return rows.flatMap((row) => readableOrNull(row, fromLimitRow) ?? []);
     },
     update: (customerId, change) =>
       changeRow(table, limitKey(customerId), (current) => {
-        const changed = change(current === null ? null : fromLimitRow(current));
+        const changed = change(readableOrNull(current, fromLimitRow));
         return { write: toLimitRow(changed), answer: changed };
       }),
   };
@@ -30,7 +30,24 @@ export function toLimitRow(status: LimitStatus): NewRow {
 }
 
 export function fromLimitRow(row: StoredRow): LimitStatus {
-  return parseJson<LimitStatus>(row, textIn(row, 'status'));
+  const status = parseJson<LimitStatus | null>(row, textIn(row, 'status'));
+  if (status !== null && hasForm(status) && status.customerId === row.rowKey) return status;
+  throw corrupt(row, "it holds no customer's limit status");
+}
+
+/** What every reader relies on; JSON of somebody else's may be anything. */
+function hasForm({ declared, verdicts, spent, observed, throttled, head }: Partial<LimitStatus>): boolean {
+  return (
+    typeof declared?.tokensPerMinute === 'number' &&
+    isObject(verdicts) &&
+    Object.values(verdicts ?? {}).every(isObject) &&
+    typeof spent?.tokens === 'number' &&
+    [observed, throttled, head].every((part) => part === null || isObject(part))
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function limitKey(customerId: string): RowKey {

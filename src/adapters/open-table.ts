@@ -2,7 +2,7 @@ import type { CheckName } from '../audit/declaration';
 import type { OpenAudit, OpenAudits } from '../audit/ports';
 import { changeRow, maxTries, pauseAfter, tooBusy } from './change-row';
 import { partitionOf } from './history-keys';
-import { corrupt, textIn, timeIn } from './row-values';
+import { corrupt, readableOrNull, textIn, timeIn } from './row-values';
 import type { NewRow, RowKey, StorageTable, StoredRow } from './storage-table';
 
 const partitionKey = 'open';
@@ -13,21 +13,21 @@ export function openAuditsTable(table: StorageTable): OpenAudits {
     // A row of the same audit is an earlier claim of the caller's own, whose answer was lost or whose job came again.
     claim: (open) =>
       changeRow<Awaited<ReturnType<OpenAudits['claim']>>>(table, openKey(open.customerId, open.check), (current) => {
-        if (current === null) return { write: toOpenRow(open), answer: { claimed: true } };
-        const by = fromOpenRow(current);
+        const by = readableOrNull(current, fromOpenRow);
+        if (by === null) return { write: toOpenRow(open), answer: { claimed: true } };
         return { answer: by.auditId === open.auditId ? { claimed: true } : { claimed: false, by } };
       }),
 
     setRunning: (customerId, check, auditId, nowMs) =>
       changeRow<void>(table, openKey(customerId, check), (current) => {
-        const open = current === null ? null : fromOpenRow(current);
+        const open = readableOrNull(current, fromOpenRow);
         if (open?.auditId !== auditId) return { answer: undefined };
         return { write: toOpenRow({ ...open, state: 'running', sinceMs: nowMs }), answer: undefined };
       }),
 
     setSentAgain: (open, nowMs) =>
       changeRow<boolean>(table, openKey(open.customerId, open.check), (current) => {
-        const now = current === null ? null : fromOpenRow(current);
+        const now = readableOrNull(current, fromOpenRow);
         if (now?.auditId !== open.auditId || now.sentAgainMs !== open.sentAgainMs) return { answer: false };
         return { write: toOpenRow({ ...now, sentAgainMs: nowMs }), answer: true };
       }),
@@ -36,7 +36,7 @@ export function openAuditsTable(table: StorageTable): OpenAudits {
       const key = openKey(customerId, check);
       for (let tries = 1; tries <= maxTries; tries++) {
         const row = await table.read(key);
-        if (row === null || fromOpenRow(row).auditId !== auditId) return;
+        if (row === null || readableOrNull(row, fromOpenRow)?.auditId !== auditId) return;
         if (await table.remove(key, row.etag)) return;
         await pauseAfter(tries);
       }
@@ -44,7 +44,8 @@ export function openAuditsTable(table: StorageTable): OpenAudits {
     },
 
     async readAll() {
-      return (await table.readAll((odata) => odata`PartitionKey eq ${partitionKey}`)).map(fromOpenRow);
+      const rows = await table.readAll((odata) => odata`PartitionKey eq ${partitionKey}`);
+      return rows.flatMap((row) => readableOrNull(row, fromOpenRow) ?? []);
     },
   };
 }

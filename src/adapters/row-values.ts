@@ -51,6 +51,20 @@ export function parseJson<Value>(row: StoredRow, text: string): Value {
   }
 }
 
+/**
+ * A row that only repeats what other rows hold, read; null where somebody else wrote it: then it counts as missing and is
+ * written anew, rather than that everybody whose rows are read with it is kept waiting.
+ */
+export function readableOrNull<Value>(row: StoredRow | null, read: (row: StoredRow) => Value): Value | null {
+  if (row === null) return null;
+  try {
+    return read(row);
+  } catch (error) {
+    if (error instanceof AuditorError && error.code === 'storage-corrupt') return null;
+    throw error;
+  }
+}
+
 export function corrupt(row: StoredRow, because: string, cause?: unknown): AuditorError {
   return new AuditorError(
     'storage-corrupt',
