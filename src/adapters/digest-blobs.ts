@@ -1,3 +1,4 @@
+import { text as textOf } from 'node:stream/consumers';
 import { isDigestName } from '../audit/digest';
 import type { DigestBlobs, StoredDigest } from '../audit/digest-store';
 import { AuditorError } from '../auditor-error';
@@ -35,7 +36,8 @@ export function openDigestBlobs(access: StorageAccess, container: string): Diges
   const read = (name: string): Promise<string | null> =>
     ask('read', async (client) => {
       try {
-        return (await client.getBlobClient(name).downloadToBuffer()).toString('utf8');
+        const { readableStreamBody } = await client.getBlobClient(name).download();
+        return readableStreamBody === undefined ? '' : await textOf(readableStreamBody);
       } catch (error) {
         const { statusCode, code } = answerOf(error);
         if (statusCode === 404 && code !== 'ContainerNotFound') return null;

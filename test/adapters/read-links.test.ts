@@ -179,10 +179,11 @@ function otherKey(rowKey: string, by: number): string {
 }
 
 test('an audit that ends between two reads is no forgery', async () => {
-  const { history, limits } = storage;
+  const { history, limits, retention } = storage;
   let extra = 100;
   const integrity = await verifyHistory('fabrikam', {
     limits,
+    retention,
     history: {
       readHead: (customerId) => history.readHead(customerId),
       async readLinks(customerId, continuationToken) {
