@@ -25,6 +25,7 @@ import { hashesOf } from './hashes';
 import { parsePolicy } from './policy-element';
 import { outlineOf } from './policy-outline';
 import { type CalledApi, operationFor } from './request-way';
+import { noService, unreadConfiguration } from './unread-configuration';
 import { backendsInUse } from './used-backends';
 
 /** What is wanted to know. */
@@ -42,15 +43,13 @@ interface ReadText {
   readonly state: PolicyState;
 }
 
-const noService = { sku: null, gatewayUrl: null, regions: [] };
-
 /** Reads all that an API's limits, backends and metrics are decided by. Never throws: what could not be read is told. */
 export async function gatherConfiguration(wanted: WantedConfiguration, source: ApimSource): Promise<ApimConfiguration> {
   const unread: UnreadPart[] = [];
   const texts = new Map<string, string>();
   const service = await attempt('service', async () => toService(await source.readService()));
   const api = await attempt('api', () => readApi(wanted.api, source));
-  if (service === null && api === null) return nothingRead(unread);
+  if (service === null && api === null) return unreadConfiguration(unread);
 
   const products = (await attempt('products', () => source.listProducts(wanted.api))) ?? [];
   const subscriptions = (await attempt('subscriptions', () => readSubscriptions(wanted.subscription, source))) ?? [];
@@ -200,20 +199,4 @@ function rootsOf(state: PolicyState) {
 /** Without regard to case, as Azure takes ids. */
 function unique(ids: readonly string[]): readonly string[] {
   return ids.filter((id, at) => ids.findIndex((other) => other.toLowerCase() === id.toLowerCase()) === at);
-}
-
-function nothingRead(unread: readonly UnreadPart[]): ApimConfiguration {
-  return {
-    service: noService,
-    api: null,
-    policies: [],
-    fragments: [],
-    namedValues: {},
-    backends: [],
-    subscriptions: [],
-    products: [],
-    diagnostics: [],
-    hashes: {},
-    unread,
-  };
 }

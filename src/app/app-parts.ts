@@ -4,6 +4,7 @@ import { openEntraTokens } from '../adapters/entra-token';
 import { proxiesOf } from '../adapters/gateway-dispatcher';
 import { openGateway } from '../adapters/gateway-http';
 import { type KeptConfig, keptConfigTable } from '../adapters/kept-config';
+import { openApim } from '../adapters/open-apim';
 import { openMeter } from '../adapters/open-meter';
 import { openStorage } from '../adapters/open-storage';
 import { accessTo, storageConnectionOf } from '../adapters/storage-connection';
@@ -78,6 +79,7 @@ function gatewayOpener(config: Config, settings: Settings, tokenOf: (scope: stri
       version,
       clock: systemClock,
     });
-    return { ...opened, ...(readMeter && { readMeter }) };
+    const readApim = openApim({ customer, gateway }, { clock: systemClock, endpoint: settings.AUDIT_ARM_ENDPOINT });
+    return { ...opened, ...(readMeter && { readMeter }), ...(readApim && { readApim }) };
   };
 }

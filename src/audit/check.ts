@@ -1,5 +1,7 @@
 import type { Exchange, ProbeRequest } from '../probe/exchange';
+import type { ApimReading } from './apim-reading';
 import type { CheckName, Declaration } from './declaration';
+import type { EarlierAudit } from './earlier-audits';
 import type { MeterReading } from './meter-reading';
 import type { Estimate, Report } from './report';
 import type { Finding } from './verdict';
@@ -32,6 +34,8 @@ export interface AuditState {
   readonly earlierCounts?: Readonly<Record<string, number>>;
   /** What the gateway's meter showed so far, oldest first. */
   readonly meterReadings?: readonly MeterReading[];
+  /** What API Management was seen to declare. */
+  readonly apimReading?: ApimReading;
   /** Randomness as data: two audits with one seed ask the same. */
   readonly seed: number;
 }
@@ -39,12 +43,13 @@ export interface AuditState {
 /**
  * What to do now. `wait` ends at `untilMs` or when a probe under way finishes, whichever comes first. `call-sdk` has
  * the customers' own client make the call: each of its attempts becomes an exchange. `read-meter` asks the gateway's
- * meter what it booked in a window, epoch ms, the end exclusive.
+ * meter what it booked in a window, epoch ms, the end exclusive. `read-apim` asks API Management, once, what it declares.
  */
 export type Step =
   | { readonly do: 'send'; readonly phase: string; readonly probes: readonly ProbeRequest[] }
   | { readonly do: 'call-sdk'; readonly phase: string; readonly request: ProbeRequest }
   | { readonly do: 'read-meter'; readonly phase: string; readonly fromMs: number; readonly toMs: number }
+  | { readonly do: 'read-apim'; readonly phase: string }
   | { readonly do: 'wait'; readonly phase: string; readonly untilMs: number }
   | { readonly do: 'stop'; readonly because: string };
 
@@ -59,6 +64,9 @@ export interface Evidence {
   /** Answers by backend in earlier audits of this declaration, whose spread had not been decided. */
   readonly earlierCounts?: Readonly<Record<string, number>>;
   readonly meterReadings?: readonly MeterReading[];
+  readonly apimReading?: ApimReading;
+  /** What earlier audits found, of the checks that this one `knows`. */
+  readonly earlierAudits?: readonly EarlierAudit[];
   /** Why `next` or the loop stopped. */
   readonly stoppedBecause: string;
 }
@@ -76,6 +84,10 @@ export interface Check {
   readonly name: CheckName;
   /** Uses up the customer's limit while it runs; such checks run last, and never two on one gateway. */
   readonly saturates: boolean;
+  /** Never asks the gateway, so that it needs no counter to itself. */
+  readonly sendsNothing?: true;
+  /** Checks whose last audits it judges by. */
+  readonly knows?: readonly CheckName[];
   next(state: AuditState): Step;
   judge(evidence: Evidence): Judgement;
   /** What an audit that could not decide leaves to the next one of the same declaration; null: it starts afresh. */

@@ -1,6 +1,7 @@
 import type { Check } from './check';
 import { access } from './checks/access';
 import { clientExperience } from './checks/client-experience';
+import { configDrift } from './checks/config-drift';
 import { isolation } from './checks/isolation';
 import { limitStatus } from './checks/limit-status';
 import { loadBalance } from './checks/load-balance';
@@ -15,6 +16,7 @@ export const checks: CheckMap = {
   access,
   usage,
   'load-balance': loadBalance,
+  'config-drift': configDrift,
   'token-limit': tokenLimit,
   isolation,
   'client-experience': clientExperience,
@@ -34,12 +36,14 @@ export function inRunningOrder<Item extends { readonly check: CheckName }>(
 
 /**
  * What an audit must have to itself: the counters of all whose keys it uses, and, where it uses up a limit, its
- * gateway. In one order for everybody, so that two audits never wait for each other.
+ * gateway; one that sends nothing has only itself to keep away. In one order for everybody, so that two audits never
+ * wait for each other.
  */
 export function keysOf(
   check: Check,
   { customer, gateway, neighbours = [] }: Pick<Declaration, 'customer' | 'gateway' | 'neighbours'>,
 ): string[] {
+  if (check.sendsNothing) return [`${check.name} ${customer.id}`];
   const counters = [customer, ...neighbours].map(({ counter }) => `counter ${counter}`);
   return [...new Set([...counters, ...(check.saturates ? [`gateway ${gateway.id}`] : [])])].toSorted();
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../probe/clock';
 import type { Exchange, ProbeRequest } from '../probe/exchange';
 import { type CallSdk, maxSdkAttempts, type ProbeOrder, type SendProbe } from '../probe/gateway';
 import { boundTokensOf } from '../probe/prompt';
+import { type ApimReading, noApim, type ReadApim } from './apim-reading';
 import { totalCost } from './charges';
 import type { Charge, Check, Step } from './check';
 import type { Declaration } from './declaration';
@@ -74,6 +75,8 @@ export interface RunPorts {
   readonly callSdk?: CallSdk | undefined;
   /** Absent: the gateway has no meter, and asking it is trouble. */
   readonly readMeter?: ReadMeter | undefined;
+  /** Absent: the gateway declares no API Management. */
+  readonly readApim?: ReadApim | undefined;
   readonly clock: Clock;
 }
 
@@ -86,6 +89,7 @@ export type RunEnd =
 
 export interface DrivenRun extends RunSeen {
   readonly end: RunEnd;
+  readonly apimReading?: ApimReading;
 }
 
 /** No check looks at a meter more often; one that would is ended. */
@@ -97,12 +101,14 @@ const tendPauseMs = 1000;
 /** Runs a check's `next` until it stops, is stopped, or must pause. Never throws: trouble of ours is `broken`. */
 export async function driveCheck(
   run: CheckRun,
-  { sendProbe, callSdk, readMeter, clock }: RunPorts,
+  { sendProbe, callSdk, readMeter, readApim, clock }: RunPorts,
 ): Promise<DrivenRun> {
   const exchanges = [...run.earlier];
   const meterReadings = [...(run.earlierReadings ?? [])];
   const underWay = new Map<number, { readonly boundTokens: number; readonly finished: Promise<void> }>();
   const faults: AuditorError[] = [];
+  const apimReadings: ApimReading[] = [];
+  const apimRead = () => (apimReadings[0] ? { apimReading: apimReadings[0] } : {});
   const pausesAtMs = run.bounds.pausesAtMs ?? Number.POSITIVE_INFINITY;
   let sent = Math.max(exchanges.length, ...exchanges.map(({ probe }) => probe));
   let phase = 'start';
@@ -113,7 +119,7 @@ export async function driveCheck(
   while (underWay.size > 0) {
     await Promise.all([...[...underWay.values()].map(({ finished }) => finished), tendWhenDue(clock.nowMs())]);
   }
-  return { end: endAfter(end), exchanges, meterReadings };
+  return { end: endAfter(end), exchanges, meterReadings, ...apimRead() };
 
   /** What was under way when the check stopped may still have broken something, or have outlived the lease. */
   function endAfter(seen: RunEnd): RunEnd {
@@ -164,6 +170,13 @@ export async function driveCheck(
           meterReadings.push(await readFrom(step, nowMs));
           wokenAtMs = null;
           break;
+        case 'read-apim':
+          phase = step.phase;
+          if (apimReadings.length > 0) return stopped('the declared configuration was read already');
+          tellProgress();
+          apimReadings.push(await (readApim ?? noApim(nowMs))(run.signal));
+          wokenAtMs = null;
+          break;
         default:
           return step satisfies never;
       }
@@ -174,7 +187,7 @@ export async function driveCheck(
     const { check, declared, startedMs, priorCharges, ledgerSinceMs, seed, earlierCounts } = run;
     const counted = earlierCounts ? { earlierCounts } : {};
     const inFlight = underWay.size;
-    const seen = { exchanges, ...(meterReadings.length > 0 && { meterReadings }) };
+    const seen = { exchanges, ...(meterReadings.length > 0 && { meterReadings }), ...apimRead() };
     const step = check.next({
       declared,
       startedMs,

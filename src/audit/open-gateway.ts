@@ -1,4 +1,5 @@
 import type { CallSdk, SendProbe } from '../probe/gateway';
+import type { ReadApim } from './apim-reading';
 import type { Declaration } from './declaration';
 import type { ReadMeter } from './meter-reading';
 
@@ -7,6 +8,7 @@ export interface OpenedGateway {
   readonly send: SendProbe;
   readonly callSdk?: CallSdk;
   readonly readMeter?: ReadMeter;
+  readonly readApim?: ReadApim;
   close(): Promise<void>;
 }
 
@@ -16,7 +18,7 @@ export type OpenGateway = (declared: Declaration) => OpenedGateway;
 export async function withGateway<T>(
   openGateway: OpenGateway,
   declared: Declaration,
-  work: (sendProbe: SendProbe, more: Pick<OpenedGateway, 'callSdk' | 'readMeter'>) => Promise<T>,
+  work: (sendProbe: SendProbe, more: Pick<OpenedGateway, 'callSdk' | 'readMeter' | 'readApim'>) => Promise<T>,
 ): Promise<T> {
   const gateway = openGateway(declared);
   try {

@@ -11,7 +11,10 @@ export const rulesVersion = 1;
 export interface Estimate {
   readonly tokensPerMinute?: { readonly low: number; readonly high: number | null };
   readonly limiter?: LimiterKind | 'unknown';
+  /** The most that was surely used beyond the limit: what was let in before the charges of others had landed. */
   readonly overshootTokens?: number;
+  /** The probes sent at once that went that far. */
+  readonly burst?: BurstEstimate;
   readonly counters?: number;
   readonly promptsEstimated?: boolean;
   /** Metered tokens ÷ tokens that models reported, by surface; null: a model reported none on that surface. */
@@ -29,6 +32,8 @@ export interface Estimate {
   /** By neighbour: what it met while the audited customer used up its limit. */
   readonly neighbours?: Readonly<Record<string, NeighbourEstimate>>;
   readonly quota?: QuotaEstimate;
+  /** SHA-256 (hex) of what was read of the gateway's own configuration, by what it is: "policy of api aoai". */
+  readonly configuration?: Readonly<Record<string, string>>;
 }
 
 /** What a customer met beside a neighbour that uses up its limit. */
@@ -48,6 +53,14 @@ export interface LatencyEstimate {
   readonly p50: number;
   readonly p99: number;
   readonly answers: number;
+}
+
+/** Probes sent at once, at a moment when the limit was nearly used up; tokens are those of the admitted ones. */
+export interface BurstEstimate {
+  readonly probes: number;
+  readonly admitted: number;
+  readonly refused: number;
+  readonly tokens: number;
 }
 
 /** What was seen of a token quota. */
@@ -141,6 +154,14 @@ export interface ReportDraft extends AuditOrder {
   readonly evidenceTruncated?: true;
   readonly interrupted?: true;
   readonly attemptOf?: string;
+  /** It was due at `scheduledAt` and did not run: nothing was sent. */
+  readonly missed?: true;
+  /**
+   * Stored evidence judged again: the audit whose evidence it is, and when that was done (ISO 8601 UTC). Nothing was
+   * sent; times, summary and declaration are those of that audit.
+   */
+  readonly rejudgementOf?: string;
+  readonly rejudgedAt?: string;
 }
 
 /** The place in the chain: `hash` is SHA-256 (hex) over the RFC 8785 JSON of the report without `hash`. */

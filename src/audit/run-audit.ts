@@ -12,6 +12,7 @@ import {
   type RunPorts,
   type RunProgress,
 } from './drive-check';
+import type { EarlierAudit } from './earlier-audits';
 import { asFault } from './fault';
 import type { MeterReading } from './meter-reading';
 import type { StoredEvidence } from './ports';
@@ -25,6 +26,8 @@ export interface AuditRun {
   readonly priorCharges: readonly Charge[];
   readonly ledgerSinceMs: number;
   readonly earlierCounts?: Readonly<Record<string, number>>;
+  /** Of the checks that this one knows. */
+  readonly earlierAudits?: readonly EarlierAudit[];
   readonly bounds: RunBounds;
   /** Where the audit goes on after a pause. */
   readonly resumed?: {
@@ -68,7 +71,7 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
   const { order, check, declared, priorCharges, ledgerSinceMs, bounds, resumed, keeper, signal, onProgress } = run;
   const startedMs = resumed?.startedMs ?? ports.clock.nowMs();
   const counted = run.earlierCounts ? { earlierCounts: run.earlierCounts } : {};
-  const { end, exchanges, meterReadings } = await driveCheck(
+  const { end, exchanges, meterReadings, apimReading } = await driveCheck(
     {
       auditId: order.auditId,
       check,
@@ -90,7 +93,9 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
   const metered = meterReadings.length > 0 ? { meterReadings } : {};
   if (end.why === 'paused') return { state: 'paused', resumeAtMs: end.resumeAtMs, startedMs, exchanges, ...metered };
 
-  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs, ...metered, ...counted };
+  const { earlierAudits = [] } = run;
+  const declaredThere = { ...(apimReading && { apimReading }), ...(earlierAudits.length > 0 && { earlierAudits }) };
+  const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs, ...metered, ...counted, ...declaredThere };
   const finishedMs = ports.clock.nowMs();
   const ending = judgeEnd(end, (stoppedBecause) =>
     check.judge({ declared, startedMs, finishedMs, stoppedBecause, ...evidence }),

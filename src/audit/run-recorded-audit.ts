@@ -12,9 +12,11 @@ import { knownChargesOf } from './counters-of-audit';
 import { canAfford, utcDayOf } from './day-budget';
 import type { Declaration } from './declaration';
 import type { RunProgress } from './drive-check';
+import { lastAuditsOf } from './earlier-audits';
 import { endAttempt, pauseAttempt, type RunningAttempt } from './end-attempt';
 import type { HeldLeases } from './hold-leases';
 import { keepDone } from './keep-trailing-rows';
+import { lastThatMeasured } from './last-that-measured';
 import { type OpenedGateway, type OpenGateway, withGateway } from './open-gateway';
 import type { Storage, StoredEvidence } from './ports';
 import type { AuditOrder, Report } from './report';
@@ -128,6 +130,7 @@ async function runAttempt(
     ...chargesBefore(await knownChargesOf(declared, ledger), { begun, customerId, startedMs }),
     ...(await countsToGoOnFrom(run, resumed?.evidence ?? null, storage)),
   };
+  const earlierAudits = await lastAuditsOf(customerId, check.knows ?? [], storage.history);
   const { mostTokens } = auditCost(check.name, costBasisOf(declared), declared.settings);
   const reserve = createTokenReserve({
     budgets: storage.budgets,
@@ -151,6 +154,7 @@ async function runAttempt(
   const ready = {
     ...run,
     ...known,
+    earlierAudits,
     keeper,
     bounds: {
       tokens: earlierTokens + declared.customer.maxTokensPerDay,
@@ -161,7 +165,7 @@ async function runAttempt(
     resumed: { startedMs, ...resumed?.evidence, exchanges: earlier },
   };
   const outcome = await withGateway(ports.openGateway, declared, (sendProbe: SendProbe, more: Partial<OpenedGateway>) =>
-    runAudit(ready, { sendProbe, callSdk: more.callSdk, readMeter: more.readMeter, clock }),
+    runAudit(ready, { ...more, sendProbe, clock }),
   );
   const running: RunningAttempt = { order, declared, attempt, sinceMs, startedMs, earlier, reserve, endsAtMs };
   if (outcome.state === 'done') return { state: 'done', ...(await endAttempt(running, outcome, ports)), broken };
@@ -181,9 +185,8 @@ async function countsToGoOnFrom(
 ): Promise<Pick<StoredEvidence, 'earlierCounts'>> {
   if (resumed !== null) return resumed.earlierCounts ? { earlierCounts: resumed.earlierCounts } : {};
   if (check.goesOnFrom === undefined) return {};
-  const { audits } = await history.list(order.customerId, { check: check.name, top: 1 });
-  const last = audits[0];
-  const earlierCounts = last === undefined ? null : check.goesOnFrom(last, declared);
+  const last = await lastThatMeasured(order, history);
+  const earlierCounts = last === null ? null : check.goesOnFrom(last, declared);
   return earlierCounts === null ? {} : { earlierCounts };
 }
 

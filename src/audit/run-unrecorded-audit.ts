@@ -29,10 +29,8 @@ export async function runUnrecordedAudit(
   const spentBefore = spent.get(id) ?? 0;
   const bounds = { tokens: Math.max(0, maxTokensPerDay - spentBefore), probes: maxProbesOfAudit, endsAtMs };
   const ready = { ...run, ...(await knownChargesOf(declared, ledger)), bounds };
-  const { draft, evidence, fault } = await withGateway(
-    ports.openGateway,
-    declared,
-    (sendProbe, { callSdk, readMeter }) => runAudit(ready, { sendProbe, callSdk, readMeter, clock }),
+  const { draft, evidence, fault } = await withGateway(ports.openGateway, declared, (sendProbe, more) =>
+    runAudit(ready, { ...more, sendProbe, clock }),
   );
   spent.set(id, spentBefore + totalCost(evidence.exchanges));
   const forgotten = await addChargesOf(declared, evidence.exchanges, ledger).then(

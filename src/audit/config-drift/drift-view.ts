@@ -1,0 +1,66 @@
+import type {
+  ApimApi,
+  ApimConfiguration,
+  ApimPart,
+  ApimSubscription,
+  PolicyPlace,
+} from '../../apim/apim-configuration';
+import { isSamePlace } from '../../apim/effective-policy';
+import { type CalledApi, placesFor } from '../../apim/request-way';
+import { type LimitsOnTheWay, limitsOnTheWay, type TokenLimit } from '../../apim/token-limits';
+import type { Evidence } from '../check';
+
+/** All that rules look at: what was read, and what of it this customer's requests come by. */
+export interface DriftView {
+  readonly configuration: ApimConfiguration;
+  readonly declared: Evidence['declared'];
+  readonly api: ApimApi;
+  /** Null: it is not known, and so are the ways. */
+  readonly subscription: ApimSubscription | null;
+  /** One for each API that the same limit is promised for, chat first. */
+  readonly ways: readonly RequestWay[];
+  /** Every token limit that is declared for the API or a product of this customer, on its way or not. */
+  readonly limits: readonly PlacedLimit[];
+}
+
+export interface RequestWay extends LimitsOnTheWay {
+  readonly called: CalledApi;
+  readonly places: readonly PolicyPlace[];
+}
+
+export interface PlacedLimit {
+  readonly place: PolicyPlace;
+  readonly limit: TokenLimit;
+}
+
+/** Null where the API itself could not be read. */
+export function viewDrift(configuration: ApimConfiguration, declared: Evidence['declared']): DriftView | null {
+  const { api } = configuration;
+  if (api === null) return null;
+  const subscription = configuration.subscriptions[0] ?? null;
+  const ways = declared.gateway.surfaces.flatMap((called) => {
+    const places = subscription === null ? null : placesFor(subscription.scope, api, called);
+    return places === null ? [] : [{ called, places, ...limitsOnTheWay(places, configuration) }];
+  });
+  const limits = configuration.policies.flatMap(({ place }) =>
+    limitsOnTheWay([place], configuration).limits.map((limit) => ({ place, limit })),
+  );
+  return { configuration, declared, api, subscription, ways, limits };
+}
+
+/** Why a part could not be read; null: it was. */
+export function unreadBecause({ unread }: Pick<ApimConfiguration, 'unread'>, ...parts: ApimPart[]): string | null {
+  const found = unread.find(({ part }) => parts.includes(part));
+  return found === undefined ? null : `${found.part}: ${found.because}`;
+}
+
+/** Why nobody knows by which policies this customer's requests come. */
+export function whyNoWay({ configuration, subscription, declared }: DriftView): string {
+  if (subscription !== null) return `the key's scope is of an unknown form`;
+  const unread = unreadBecause(configuration, 'subscriptions');
+  return unread ?? `the service has no subscription ${declared.customer.subscriptionId}; subscriptionId must name it`;
+}
+
+export function isOnTheWay(place: PolicyPlace, { places }: RequestWay): boolean {
+  return places.some((one) => isSamePlace(one, place));
+}
