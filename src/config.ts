@@ -10,6 +10,7 @@ import {
   type NeighbourDeclaration,
 } from './audit/declaration';
 import { AuditorError } from './auditor-error';
+import { alertProblems } from './config/alert-problems';
 import { defaultCheckSettings, defaultSchedules } from './config/defaults';
 import { withoutTrailingSlashes } from './config/endpoint';
 import { parseJson } from './config/json';
@@ -48,7 +49,12 @@ export interface Config {
  */
 export function parseConfig(text: string, origin: string, settings: Settings | null): Config {
   const json = parseJson(text, origin);
-  const problems = problemsOf(json, (setting) => settings === null || Boolean(settings[setting]));
+  // Without a prototype: "constructor" names a setting that nobody has set.
+  const own: Settings | null = settings && Object.assign(Object.create(null), settings);
+  const problems = [
+    ...problemsOf(json, (setting) => own === null || Boolean(own[setting])),
+    ...(own === null ? [] : alertProblems(json, own)),
+  ];
   if (problems.length > 0) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     throw new AuditorError('config-invalid', `The configuration ${origin} has ${count}; nothing was started.`, {

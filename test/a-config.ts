@@ -22,8 +22,12 @@ export function aConfigFile(
   };
 }
 
-/** The settings that `aConfigFile` names. */
-export const someSettings = { CONTOSO_KEY: 'contoso-demo-key' } as const;
+/** The settings that `aConfigFile` names, and those of a webhook. */
+export const someSettings = {
+  CONTOSO_KEY: 'contoso-demo-key',
+  CONTOSO_HOOK: 'https://hooks.contoso.example',
+  CONTOSO_HOOK_SECRET: Buffer.from('32 bytes that are no secret here').toString('base64'),
+} as const;
 
 /** A configuration, read. */
 export function parsed(file: object, settings: Settings | null = someSettings): Config {

@@ -160,16 +160,6 @@ describe('by schedule', () => {
     ]);
     expect(await tested.storage.open.readAll()).toEqual([]);
   });
-
-  test('what has not run for an hour after it was due is missed', async () => {
-    const { job } = await plannedJob({ customers: [{ checks: ['limit-status'] }] });
-    await tested.app.runJob(job, tenMinutesMs);
-    await tested.pass(3_600_000 - 1);
-    expect(await tested.app.watchDue()).toEqual([]);
-    await tested.pass(1_800_000);
-    expect(await tested.app.watchDue()).toMatchObject([{ customerId: 'contoso', check: 'limit-status' }]);
-    expect(await tested.app.limitStatusOf('contoso')).toMatchObject({ verdicts: { 'limit-status': { stale: true } } });
-  });
 });
 
 describe('at once, in this process', () => {

@@ -96,7 +96,7 @@ test("the parts that have parts of their own get theirs' defaults", () => {
         meter: { kind: 'log-analytics', workspaceId: 'w', source: 'llmLog' },
       },
       customer: { schedule: { access: '0 30 1 * * *' }, checkSettings: { 'token-limit': { maxTokensFactor: 2.5 } } },
-      rest: { schedules: { access: '0 0 2 * * *', usage: '0 0 5 * * *' }, alerts: [{ webhook: { setting: 'HOOK' } }] },
+      rest: { schedules: { access: '0 0 2 * * *', usage: '0 0 5 * * *' }, alerts: [{ webhook: { setting: 'CONTOSO_HOOK' } }] },
     }),
   );
   const [gateway] = config.gateways;
@@ -141,7 +141,7 @@ test("the parts that have parts of their own get theirs' defaults", () => {
       dimension: 'Subscription ID',
       settleAfter: 'PT30M',
     },
-    alerts: [{ webhook: { setting: 'HOOK' }, on: ['fail', 'recovered', 'missed'] }],
+    alerts: [{ webhook: { setting: 'CONTOSO_HOOK' }, on: ['fail', 'recovered', 'missed'] }],
     schedules: ['0 30 1 * * *', '0 0 5 * * *', '0 0 2 * * *'],
     maxTokensFactors: [2.5, 2],
   });

@@ -45,7 +45,17 @@ export const limitStatus = z.object({
   throttled: z.object({ since: time, until: time.nullable() }).nullable(),
   verdicts: z.partialRecord(
     check,
-    z.object({ verdict, auditId, sequence: z.int().min(1), finishedAt: time, stale: z.boolean() }),
+    z.object({
+      verdict,
+      auditId,
+      sequence: z.int().min(1),
+      finishedAt: time,
+      stale: z.boolean(),
+      rejudgedAs: z
+        .object({ auditId, sequence: z.int().min(1) })
+        .exactOptional()
+        .meta({ description: "The record by which that audit was judged again: the verdict is that one's" }),
+    }),
   ),
   spentToday: count,
   maxTokensPerDay: count,
@@ -100,6 +110,14 @@ export const report = z.object({
   evidenceTruncated: z.literal(true).exactOptional(),
   interrupted: z.literal(true).exactOptional(),
   attemptOf: z.string().exactOptional(),
+  rejudgementOf: auditId
+    .exactOptional()
+    .meta({
+      description:
+        "Stored evidence judged again by today's rules: the audit whose evidence, times and summary these are",
+    }),
+  rejudgedAt: time.exactOptional(),
+  missed: z.literal(true).exactOptional().meta({ description: 'It was due and did not run: nothing was sent' }),
   sequence: z.int().min(1),
   previousHash: hash,
   hash,
@@ -126,7 +144,14 @@ export const startedAudit = z.object({
 });
 
 const valueChanges = z.array(z.object({ name: z.string(), before: z.unknown(), after: z.unknown() }));
-const comparedAudit = z.object({ auditId, sequence: z.int(), finishedAt: time, verdict, rulesVersion: z.int() });
+const comparedAudit = z.object({
+  auditId,
+  sequence: z.int(),
+  finishedAt: time,
+  verdict,
+  rulesVersion: z.int(),
+  rejudgementOf: auditId.exactOptional(),
+});
 const comparedFinding = finding.omit({ rule: true, because: true }).nullable();
 
 export const diff = z.object({

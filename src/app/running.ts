@@ -1,6 +1,6 @@
 import { type AuditNowOptions, auditNow } from '../audit/audit-now';
 import { canAfford, secondsToNextDay, utcDayOf } from '../audit/day-budget';
-import { type DueAudit, missedAudits, planAudits } from '../audit/plan-audits';
+import { planAudits } from '../audit/plan-audits';
 import type { AuditJob } from '../audit/ports';
 import { type AuditRequest, queueAudits, type Reservation } from '../audit/queue-audits';
 import { recordPoisonedJob } from '../audit/record-poisoned-job';
@@ -9,6 +9,7 @@ import { resendLost } from '../audit/resend-lost';
 import { type JobOutcome, runJob } from '../audit/run-job';
 import { budgetLimitsOf } from '../audit/run-recorded-audit';
 import { leftOf } from '../audit/token-reserve';
+import { noteExpected, recordAllMissed } from '../audit/watch-audits';
 import { AuditorError } from '../auditor-error';
 import type { Assembly, WantedAudit } from './assemble';
 
@@ -23,10 +24,10 @@ export interface Running {
   audit(wanted: readonly WantedAudit[], options: AuditOptions): Promise<readonly Report[]>;
   /** Queues audits that somebody asks for. Throws `budget-spent` where today's budget does not pay for one. */
   queueAudits(wanted: readonly WantedAudit[], trigger: Trigger): Promise<Reservation>;
-  /** Queues what is due by its schedule. */
+  /** Queues what is due by its schedule; before that closes a gap, the gap is recorded. */
   planDue(): Promise<Reservation>;
-  /** What was due and has not run. */
-  watchDue(): Promise<readonly DueAudit[]>;
+  /** Records what was due and has not run, and notes what is expected from now on. */
+  watchDue(): Promise<readonly Report[]>;
   /** Runs a message of the queue; `mayTakeMs` is how long the caller lets it run. */
   runJob(job: AuditJob, mayTakeMs: number): Promise<JobOutcome>;
   recordPoisoned(job: AuditJob): ReturnType<typeof recordPoisonedJob>;
@@ -70,16 +71,21 @@ export function running(assembly: Assembly): Running {
       const now = await assembly.situation();
       await resendLost(now.open, { storage: await assembly.storage(), checks, declarationOf, nowMs: now.nowMs });
       const due = planAudits(now).flatMap(({ audits }) => audits);
-      return queue(
+      const queued = await queue(
         due.map((audit) => ({ ...assembly.toRequest(audit), scheduledMs: audit.dueMs })),
         'timer',
       );
+      await recordAllMissed(now, { storage: await assembly.storage(), clock, declarationOf });
+      return queued;
     },
 
     async watchDue() {
-      const { budgets } = await assembly.storage();
-      await budgets.purgeBefore(utcDayOf(clock.nowMs() - budgetsKeptMs));
-      return missedAudits(await assembly.situation());
+      const storage = await assembly.storage();
+      await storage.budgets.purgeBefore(utcDayOf(clock.nowMs() - budgetsKeptMs));
+      const now = await assembly.situation();
+      const missed = await recordAllMissed(now, { storage, clock, declarationOf });
+      await noteExpected(now, storage.limits);
+      return missed;
     },
 
     async runJob(job, mayTakeMs) {

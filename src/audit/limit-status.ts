@@ -1,4 +1,5 @@
 import type { Exchange } from '../probe/exchange';
+import { alertsAfter } from './alert-changes';
 import { addToTotals, measuredAfter } from './audit-totals';
 import { totalCost } from './charges';
 import { spentOn, utcDayOf } from './day-budget';
@@ -46,7 +47,12 @@ export function withReport(
 ): LimitStatus {
   const { customer } = report.declared;
   const before = current ?? unknownLimitStatus(customer);
-  if ((before.verdicts[report.check]?.sequence ?? 0) >= report.sequence) return before;
+  if (report.rejudgementOf !== undefined) return withRejudgement(before, report, report.rejudgementOf);
+  if (report.missed) return withMissed(before, report);
+  if ((before.verdicts[report.check]?.sequence ?? 0) >= report.sequence) {
+    // A later one has its place; whether this one was news is another question.
+    return { ...before, alerts: alertsAfter(before, report) };
+  }
   const { verdict, auditId, sequence, finishedAt, hash } = report;
   const isNewest = sequence > (before.head?.sequence ?? 0);
   return {
@@ -55,6 +61,39 @@ export function withReport(
     verdicts: { ...before.verdicts, [report.check]: { verdict, auditId, sequence, finishedAt } },
     totals: addToTotals(before.totals, { report, exchanges }),
     measured: measuredAfter(before.measured, report),
+    alerts: alertsAfter(before, report),
+  };
+}
+
+/** What did not run leaves the check's verdict, and so when it is due, as they were. */
+function withMissed(before: LimitStatus, report: Report): LimitStatus {
+  const { check, scheduledAt, auditId, sequence, hash } = report;
+  const last = before.missed?.[check];
+  if (last !== undefined && last.sequence >= sequence) return before;
+  return {
+    ...before,
+    ...(sequence > (before.head?.sequence ?? 0) && { head: { sequence, hash } }),
+    missed: { ...before.missed, [check]: { dueAt: scheduledAt, auditId, sequence, count: (last?.count ?? 0) + 1 } },
+    totals: addToTotals(before.totals, { report, exchanges: [] }),
+    alerts: alertsAfter(before, report),
+  };
+}
+
+/**
+ * An audit that was judged again changes what is known now only where it is its check's latest one, and of that only
+ * the verdict: it measured when it measured, and its tokens are booked already.
+ */
+function withRejudgement(before: LimitStatus, report: Report, rejudgementOf: string): LimitStatus {
+  const { check, verdict, auditId, sequence, hash } = report;
+  const isNewest = sequence > (before.head?.sequence ?? 0);
+  const status = before.verdicts[check];
+  const isOfLatest = status?.auditId === rejudgementOf && (status.rejudgedAs?.sequence ?? 0) < sequence;
+  return {
+    ...before,
+    ...(isNewest && { head: { sequence, hash } }),
+    ...(isOfLatest && {
+      verdicts: { ...before.verdicts, [check]: { ...status, verdict, rejudgedAs: { auditId, sequence } } },
+    }),
   };
 }
 

@@ -7,3 +7,15 @@ export function isQuiet(quietHours: readonly string[], nowMs: number): boolean {
     return from <= until ? from <= now && now < until : from <= now || now < until;
   });
 }
+
+const minuteMs = 60_000;
+
+/** Whether any minute from one moment to another, both included, lies in a quiet span. */
+export function wasQuiet(
+  quietHours: readonly string[],
+  span: { readonly fromMs: number; readonly toMs: number },
+): boolean {
+  if (quietHours.length === 0) return false;
+  for (let atMs = span.fromMs; atMs < span.toMs; atMs += minuteMs) if (isQuiet(quietHours, atMs)) return true;
+  return isQuiet(quietHours, span.toMs);
+}

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { AuditorError } from '../auditor-error';
-import type { Clock } from '../probe/clock';
 import { newAuditId } from './audit-id';
 import type { Declaration } from './declaration';
 import { draftReport } from './draft-report';
-import { withReport } from './limit-status';
-import type { Storage, StoredEvidence } from './ports';
+import type { StoredEvidence } from './ports';
+import { type RecordPorts, recordApart } from './record-apart';
 import type { AuditOrder, Report } from './report';
 
 /** An attempt at an audit that did not bring it to its end, and what it had seen by then. */
@@ -18,13 +16,6 @@ export interface BrokenRun {
   readonly startedMs: number;
   readonly evidence: StoredEvidence;
 }
-
-export interface RecordPorts {
-  readonly storage: Pick<Storage, 'history' | 'limits'>;
-  readonly clock: Clock;
-}
-
-const maxTries = 5;
 
 /**
  * Records a broken attempt as an audit of its own. Its id follows from the attempt, so that whoever finds the same
@@ -51,43 +42,14 @@ export async function recordOvertaken(run: BrokenRun, ports: RecordPorts): Promi
   return recordAs(brokenIdOf(run, 'rest'), rest, ports);
 }
 
-async function recordAs(
-  auditId: string,
-  run: BrokenRun & { readonly because: string },
-  { storage, clock }: RecordPorts,
-): Promise<Report> {
+function recordAs(auditId: string, run: BrokenRun & { readonly because: string }, ports: RecordPorts): Promise<Report> {
   const order = { ...run.order, auditId };
-  const { customerId } = order;
   const { declared, evidence, startedMs, because: stoppedBecause } = run;
-  for (let tries = 1; ; tries++) {
-    const nowMs = clock.nowMs();
-    await storage.history.insertPointer(order, nowMs);
-    const pointer = await storage.history.beginAttempt(customerId, auditId, nowMs);
-    if (pointer === null) return keepStored(order, storage);
-    const end = { order, declared, evidence, startedMs, finishedMs: nowMs, stoppedBecause, judgement: null };
-    const draft = { ...draftReport(end), attemptOf: run.order.auditId };
-    try {
-      const report = await storage.history.commit(draft, evidence, { attempt: pointer.attempt, nowMs });
-      await storage.limits.update(customerId, (current) => withReport(current, { report, ...evidence }));
-      return report;
-    } catch (error) {
-      // Somebody else records the same attempt: theirs is as good.
-      if (!(error instanceof AuditorError) || error.code !== 'conflict' || tries === maxTries) throw error;
-    }
-  }
-}
-
-async function keepStored({ customerId, auditId }: AuditOrder, storage: RecordPorts['storage']): Promise<Report> {
-  const stored = await storage.history.readReport(customerId, auditId);
-  if (stored === null) {
-    throw new AuditorError(
-      'storage-corrupt',
-      `Audit ${auditId} of customer ${customerId} is done, but its report is not there.`,
-    );
-  }
-  const { report, evidence } = stored;
-  await storage.limits.update(customerId, (current) => withReport(current, { report, ...evidence }));
-  return report;
+  const draftAt = (finishedMs: number) => ({
+    ...draftReport({ order, declared, evidence, startedMs, finishedMs, stoppedBecause, judgement: null }),
+    attemptOf: run.order.auditId,
+  });
+  return recordApart({ order, evidence, draftAt }, ports);
 }
 
 function brokenIdOf({ order, attempt, sinceMs }: BrokenRun, part: 'broken' | 'rest'): string {

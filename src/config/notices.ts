@@ -4,12 +4,7 @@ import type { Config } from '../config';
 
 /** What is right, but better known: features that are not yet in use, budgets that are short, values without effect. */
 export function noticesOf(config: Config, availableChecks: readonly CheckName[]): readonly string[] {
-  return [
-    ...unbuiltChecks(config, availableChecks),
-    ...unusedFeatures(config),
-    ...doubtfulGateways(config),
-    ...shortBudgets(config),
-  ];
+  return [...unbuiltChecks(config, availableChecks), ...doubtfulGateways(config), ...shortBudgets(config)];
 }
 
 function unbuiltChecks(config: Config, availableChecks: readonly CheckName[]): readonly string[] {
@@ -18,10 +13,6 @@ function unbuiltChecks(config: Config, availableChecks: readonly CheckName[]): r
     const customers = config.customers.filter((customer) => customer.checks.includes(check)).map(({ id }) => id);
     return customers.length > 0 ? [`the check ${check} is not yet in use (${listed(customers)})`] : [];
   });
-}
-
-function unusedFeatures(config: Config): readonly string[] {
-  return config.alerts.length > 0 ? ['alerts: not yet in use'] : [];
 }
 
 function doubtfulGateways(config: Config): readonly string[] {

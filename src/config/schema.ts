@@ -167,7 +167,11 @@ const checkSettings = z.strictObject({
     .exactOptional(),
   'config-drift': anyCheck,
   'token-limit': z
-    .strictObject({ tolerancePercent, maxTokensFactor: z.number().gt(1).max(100).exactOptional() })
+    .strictObject({
+      tolerancePercent,
+      maxTokensFactor: z.number().gt(1).max(100).exactOptional(),
+      burstProbes: count.max(100).exactOptional(),
+    })
     .exactOptional(),
   isolation: z.strictObject({ tolerancePercent, with: z.array(id).min(1).exactOptional() }).exactOptional(),
   'client-experience': anyCheck,

@@ -5,4 +5,5 @@
 export { answer } from '../api/answer';
 export { hostApp } from '../app';
 export { answerDashboard } from '../app/dashboard';
+export { readAlert } from './read-alert';
 export { readJob } from './read-job';

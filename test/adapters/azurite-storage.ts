@@ -19,5 +19,14 @@ export async function azuriteStorage(connectionString?: string): Promise<Azurite
 }
 
 export function storageAt(connectionString: string, names: { tablePrefix: string; queueName: string }): Storage {
-  return openStorage({ kind: 'connection-string', settingName: 'AUDIT_STORAGE', connectionString }, names);
+  const alertQueueName = alertQueueBeside(names);
+  return openStorage(
+    { kind: 'connection-string', settingName: 'AUDIT_STORAGE', connectionString },
+    { ...names, alertQueueName },
+  );
+}
+
+/** The queue of alerts that belongs to a queue of jobs. */
+export function alertQueueBeside({ queueName }: { queueName: string }): string {
+  return `${queueName}-alerts`;
 }

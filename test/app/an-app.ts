@@ -45,6 +45,8 @@ export interface TestAppSetting {
   readonly checks?: CheckMap;
   /** Of the configuration, beside gateways and customers. */
   readonly rest?: object;
+  /** Beside the customers' key. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Where several apps are workers of one storage: the clock and the tables of the first. */
   readonly worksBeside?: Pick<TestApp, 'clock' | 'names'>;
   /** What the app gets in place of its storage: one that fails. */
@@ -57,6 +59,7 @@ export async function anApp({
   answer,
   checks = checksOfTests,
   rest = {},
+  settings = {},
   worksBeside,
   disturb = (storage) => storage,
 }: TestAppSetting = {}): Promise<TestApp> {
@@ -86,7 +89,7 @@ export async function anApp({
   };
   const storage = { ...azurite, jobs: { send } };
   const app = await createApp(
-    { CONTOSO_KEY: 'contoso-demo-key' },
+    { CONTOSO_KEY: 'contoso-demo-key', ...settings },
     {
       configLocation,
       parts: {

@@ -97,6 +97,7 @@ describe('reports', () => {
       spent: { day: '2026-01-05', tokens: 15 },
       totals: expect.objectContaining({ verdicts: { 'limit-status': { pass: 1, fail: 0, inconclusive: 0 } } }),
       measured: {},
+      alerts: expect.objectContaining({ decided: { 'limit-status': { verdict: 'pass', sequence: 1 } }, untold: [] }),
     });
   });
 

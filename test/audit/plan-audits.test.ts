@@ -1,5 +1,5 @@
 import type { CustomerDeclaration, Declaration } from '../../src/audit/declaration';
-import { isStale, missedAudits, planAudits, type Situation } from '../../src/audit/plan-audits';
+import { expectedChecks, isStale, missedAudits, planAudits, type Situation } from '../../src/audit/plan-audits';
 import type { CheckStatus, LimitStatus } from '../../src/audit/ports';
 import { spreadOffsetMs } from '../../src/audit/schedule';
 import { aCheck } from './a-check';
@@ -113,30 +113,99 @@ test('customers of one schedule do not all fall due at once', () => {
 
 describe('an audit was missed', () => {
   const missed = [{ customerId: 'contoso', check: 'access', dueMs }];
+  const dayMs = 24 * hourMs;
+  const iso = (atMs: number) => new Date(atMs).toISOString();
+  /** Contoso's row: its last audit ended at `lastMs` (null: it never ran), and it is expected since `sinceMs`. */
+  const known = (lastMs: number | null, parts: Partial<LimitStatus> = {}, sinceMs = dueMs - 3 * dayMs) => [
+    aStatus('contoso', {
+      verdicts: lastMs === null ? {} : { access: finished(lastMs) },
+      expected: { access: { schedule: aCustomer().schedule.access, since: iso(sinceMs) } },
+      ...parts,
+    }),
+  ];
 
   test.each([
-    ['an hour after it was due', dueMs + hourMs, dueMs - 24 * hourMs, missed],
-    ['not yet a moment before that', dueMs + hourMs - 1, dueMs - 24 * hourMs, []],
+    ['an hour after it was due', dueMs + hourMs, dueMs - dayMs, missed],
+    ['not yet a moment before that', dueMs + hourMs - 1, dueMs - dayMs, []],
     ['not where it ran late', dueMs + 2 * hourMs, dueMs + hourMs, []],
   ])('%s', (_, nowMs, lastMs, expected) => {
-    const situation = aSituation({ nowMs, statuses: ranAt(lastMs) });
+    const situation = aSituation({ nowMs, statuses: known(lastMs) });
     const status = situation.statuses[0] ?? null;
     expect(missedAudits(situation)).toEqual(expected);
     expect(isStale(aCustomer({ checks: ['access'] }), 'access', { nowMs, status })).toBe(expected.length > 0);
   });
 
+  const nowMs = dueMs + 90 * 60_000;
   test.each([
-    ['not while it is freshly queued', 60_000, []],
-    ['where it has been queued for an hour', hourMs, missed],
-  ])('%s', (_, queuedForMs, expected) => {
-    const nowMs = dueMs + 2 * hourMs;
-    const sinceMs = nowMs - queuedForMs;
+    ['not while it runs that began in time', dueMs + 59 * 60_000, []],
+    ['where it is queued that came too late', dueMs + 61 * 60_000, missed],
+    ['where it has been queued for an hour', dueMs + 29 * 60_000, missed],
+  ])('%s', (_, sinceMs, expected) => {
     const open = [{ customerId: 'contoso', check: 'access', auditId: 'a', state: 'queued', sinceMs } as const];
-    expect(missedAudits(aSituation({ nowMs, statuses: ranAt(dueMs - 24 * hourMs), open }))).toEqual(expected);
+    expect(missedAudits(aSituation({ nowMs, statuses: known(dueMs - dayMs), open }))).toEqual(expected);
   });
 
-  test('not before it ran for the first time', () => {
-    expect(missedAudits(aSituation({ nowMs: dueMs + 2 * hourMs }))).toEqual([]);
+  const recorded = (atMs: number) => ({ access: { dueAt: iso(atMs), auditId: 'm', sequence: 2, count: 1 } });
+  test.each([
+    ['once: not where it is recorded', known(dueMs - dayMs, { missed: recorded(dueMs) }), []],
+    ['again at its next occurrence', known(dueMs - 2 * dayMs, { missed: recorded(dueMs - dayMs) }), missed],
+    ['not where nobody has expected it yet', known(dueMs - dayMs, { expected: {} }), []],
+    ['not where it was due before it was expected', known(dueMs - dayMs, {}, dueMs + 1), []],
+    [
+      'not where its schedule was another one then',
+      known(dueMs - dayMs, { expected: { access: { schedule: '0 0 5 * * *', since: iso(dueMs - dayMs) } } }),
+      [],
+    ],
+    ['where it never ran', known(null), missed],
+    [
+      'where it never ran and was configured an hour ago: it is due at once',
+      known(null, {}, dueMs + 30 * 60_000),
+      [{ customerId: 'contoso', check: 'access', dueMs: dueMs + 30 * 60_000 }],
+    ],
+    ['not where it never ran and was configured just now', known(null, {}, dueMs + 31 * 60_000), []],
+  ])('%s', (_, statuses, expected) => {
+    expect(missedAudits(aSituation({ nowMs, statuses }))).toEqual(expected);
+  });
+
+  test.each([
+    ['not in quiet hours', '03:00-07:00Z', 4, []],
+    ['not within the hour after them', '03:00-07:00Z', 7.9, []],
+    ['an hour after them', '03:00-07:00Z', 8.02, missed],
+  ])('%s', (_, quietHours, hour, expected) => {
+    const atMs = Date.UTC(2026, 0, 5) + hour * hourMs;
+    const customer = aCustomer({ checks: ['access'], quietHours: [quietHours] });
+    const statuses = known(dueMs - dayMs);
+    expect(missedAudits(aSituation({ customers: [customer], nowMs: atMs, statuses }))).toEqual(expected);
+    expect(isStale(customer, 'access', { nowMs: atMs, status: statuses[0] ?? null })).toBe(expected.length > 0);
+  });
+});
+
+describe('what is expected', () => {
+  const checks = aSituation().checks;
+  const customer = aCustomer({ checks: ['access', 'config-drift'] });
+  const schedule = customer.schedule.access;
+  const since = new Date(dueMs).toISOString();
+  const at = (status: LimitStatus | null) => expectedChecks(customer, checks, { nowMs: dueMs, status });
+
+  test.each<[string, LimitStatus['expected'], LimitStatus['expected'] | null]>([
+    ['is noted when it is first seen', undefined, { access: { schedule, since } }],
+    ['stays as it was noted', { access: { schedule, since: 'earlier' } }, null],
+    [
+      'begins anew with another schedule',
+      { access: { schedule: '0 0 5 * * *', since: 'earlier' } },
+      { access: { schedule, since } },
+    ],
+    [
+      'ends with the check',
+      { access: { schedule, since: 'earlier' }, usage: { schedule, since: 'earlier' } },
+      { access: { schedule, since: 'earlier' } },
+    ],
+  ])('%s', (_, expected, answer) => {
+    expect(at(aStatus('contoso', expected === undefined ? {} : { expected }))).toEqual(answer);
+  });
+
+  test('is noted of a customer without a row', () => {
+    expect(at(null)).toEqual({ access: { schedule, since } });
   });
 });
 

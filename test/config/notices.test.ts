@@ -10,7 +10,6 @@ test('a configuration of which everything is in use and paid for has no notices'
 
 test.each([
   ['a check that is not built yet', { gateway: { pool } }, ['the check load-balance is not yet in use (contoso)']],
-  ['alerts', { rest: { alerts: [{ webhook: { setting: 'HOOK' } }] } }, ['alerts: not yet in use']],
   [
     'an api version that v1 does not take',
     { gateway: { api: 'v1' } },

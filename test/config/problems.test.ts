@@ -209,7 +209,7 @@ describe('what is refused, and how it is said', () => {
     ],
     [
       'an alert on something else',
-      { rest: { alerts: [{ webhook: { setting: 'HOOK' }, on: ['pass'] }] } },
+      { rest: { alerts: [{ webhook: { setting: 'CONTOSO_HOOK' }, on: ['pass'] }] } },
       'alerts[0].on[0]: expected "fail" or "recovered" or "missed"',
     ],
     ['no customer', { rest: { customers: [] } }, 'customers: expected at least 1 entry'],

@@ -74,7 +74,7 @@ test('everything that the contract names is accepted', () => {
     schedules: { access: '0 0 3 * * *' },
     maxTokensPerDay: 10_000,
     prices: { currency: 'EUR', models: { 'gpt-4o': { promptPer1k: 0.0025, completionPer1k: 0.01 } } },
-    alerts: [{ webhook: { setting: 'HOOK' }, secret: { setting: 'HOOK_SECRET' }, on: ['fail'] }],
+    alerts: [{ webhook: { setting: 'CONTOSO_HOOK' }, secret: { setting: 'CONTOSO_HOOK_SECRET' }, on: ['fail'] }],
   };
   expect(problemsOf(file)).toEqual([]);
   const [customer] = parsed(file).customers;

@@ -83,18 +83,23 @@ test('no request fits two routes, since the host would take the one whose functi
   expect(fitting).toEqual(routes.map((route) => [route]));
 });
 
-test('jobs come from the queue of the account that the settings name, poisoned ones from beside it', () => {
+test('jobs and alerts come from queues of the account that the settings name, poisoned ones from beside it', () => {
   expect(
     triggersOf('queueTrigger').map(({ function: name, queueName, connection }) => [name, queueName, connection]),
   ).toEqual([
+    ['alert-poison', 'audit-alerts-poison', 'AUDIT_STORAGE'],
+    ['alert-worker', 'audit-alerts', 'AUDIT_STORAGE'],
     ['audit-poison', 'audit-jobs-poison', 'AUDIT_STORAGE'],
     ['audit-worker', 'audit-jobs', 'AUDIT_STORAGE'],
   ]);
 });
 
-test('the timers plan every minute and watch four times an hour', () => {
+test('the timers plan and alert every minute, watch four times an hour, sign every hour, purge every six', () => {
   expect(triggersOf('timerTrigger').map(({ function: name, schedule }) => [name, schedule])).toEqual([
+    ['alerts', '30 * * * * *'],
+    ['digest', '0 0 * * * *'],
     ['dispatch', '0 * * * * *'],
+    ['purge', '0 41 */6 * * *'],
     ['watch', '0 7,22,37,52 * * * *'],
   ]);
 });

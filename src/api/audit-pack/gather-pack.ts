@@ -22,7 +22,7 @@ export interface AuditPack {
   readonly audits: readonly Report[];
   /** Whether the period holds more audits than are told one by one. */
   readonly isCut: boolean;
-  /** Of each check the latest audit of the period, with its evidence. */
+  /** Of each check the latest audit of the period that ran, with its evidence. */
   readonly latest: readonly DoneAudit[];
   readonly usage: CustomerUsage;
   readonly integrity: Integrity;
@@ -69,6 +69,10 @@ async function readHistory(
   return { audits, isCut: continuationToken !== null };
 }
 
+/** Where the latest was judged again, that record: the same evidence by the rules of today. */
 function latestOf(check: CheckName, audits: readonly Report[]): string | undefined {
-  return audits.find((report) => report.check === check)?.auditId;
+  const ofCheck = audits.filter((report) => report.check === check && !report.missed);
+  const latest = ofCheck.find(({ rejudgementOf }) => rejudgementOf === undefined);
+  const again = latest && ofCheck.find(({ rejudgementOf }) => rejudgementOf === latest.auditId);
+  return (again ?? latest)?.auditId;
 }

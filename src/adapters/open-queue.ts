@@ -1,11 +1,12 @@
-import type { AuditJob, JobQueue } from '../audit/ports';
-import type { StorageAccess } from './storage-connection';
+import { type StorageAccess, shownTo } from './storage-connection';
 import { answerOf, toStorageError } from './storage-error';
 import { storageRetries } from './storage-retries';
 
-export interface PreparedJobQueue extends JobQueue {
+export interface OpenedQueue<Message> {
   /** Makes the queue where it is missing. */
   prepare(): Promise<void>;
+  /** Sends a message that becomes visible after `delayMs`, and never expires. */
+  send(message: Message, delayMs?: number): Promise<void>;
 }
 
 type QueueClient = Awaited<ReturnType<typeof connect>>;
@@ -13,8 +14,8 @@ type QueueClient = Awaited<ReturnType<typeof connect>>;
 /** A message may wait at most seven days; a longer wait is looked at again then. */
 const maxDelaySeconds = 7 * 24 * 3600;
 
-/** The queue of jobs; the SDK is loaded at the first call. */
-export function openJobQueue(access: StorageAccess, name: string): PreparedJobQueue {
+/** One queue of JSON messages; the SDK is loaded at the first call. */
+export function openQueue<Message>(access: StorageAccess, name: string): OpenedQueue<Message> {
   let connected: Promise<QueueClient> | undefined;
 
   async function ask(doing: string, call: (queue: QueueClient) => Promise<unknown>): Promise<void> {
@@ -27,6 +28,7 @@ export function openJobQueue(access: StorageAccess, name: string): PreparedJobQu
         url: queue.url.split('?')[0] ?? '',
         settingName: access.connection.settingName,
         role: access.connection.kind === 'identity' ? 'Storage Queue Data Contributor' : null,
+        identity: shownTo(access),
       });
     }
   }
@@ -38,9 +40,9 @@ export function openJobQueue(access: StorageAccess, name: string): PreparedJobQu
           if (answerOf(error).code !== 'QueueAlreadyExists') throw error;
         }),
       ),
-    send: (job, delayMs = 0) =>
-      ask('send a job to', (queue) =>
-        queue.sendMessage(toMessageText(job), {
+    send: (message, delayMs = 0) =>
+      ask('send a message to', (queue) =>
+        queue.sendMessage(toMessageText(message), {
           messageTimeToLive: -1,
           visibilityTimeout: Math.min(maxDelaySeconds, Math.ceil(Math.max(0, delayMs) / 1000)),
         }),
@@ -49,8 +51,8 @@ export function openJobQueue(access: StorageAccess, name: string): PreparedJobQu
 }
 
 /** base64 is what queue triggers decode unless host.json says otherwise. */
-export function toMessageText(job: AuditJob): string {
-  return Buffer.from(JSON.stringify(job)).toString('base64');
+function toMessageText(message: unknown): string {
+  return Buffer.from(JSON.stringify(message)).toString('base64');
 }
 
 async function connect({ connection, credential }: StorageAccess, name: string) {
@@ -66,7 +68,7 @@ async function connect({ connection, credential }: StorageAccess, name: string) 
     case 'connection-string':
       return new Client(connection.connectionString, name, options);
     case 'identity':
-      return new Client(`${connection.queueServiceUri}/${name}`, await credential(), options);
+      return new Client(`${connection.queueServiceUri}/${name}`, credential(), options);
     default:
       return connection satisfies never;
   }

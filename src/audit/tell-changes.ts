@@ -1,0 +1,66 @@
+import { type AlertChange, type AlertKind, withTold } from './alert-changes';
+import { toAlertEvent } from './alert-event';
+import { createSlots } from './exclusive';
+import type { LimitStatus, Storage } from './ports';
+
+/** Somebody who is to be told. */
+export interface Webhook {
+  /** The name of the setting that holds its address. */
+  readonly webhook: string;
+  readonly on: readonly AlertKind[];
+}
+
+export interface TellSetting {
+  readonly storage: Pick<Storage, 'history' | 'limits' | 'alerts'>;
+  readonly webhooks: readonly Webhook[];
+}
+
+/** A change that was handed over, and how many webhooks are told of it. */
+export interface ToldChange extends AlertChange {
+  readonly customerId: string;
+  readonly webhooks: number;
+}
+
+const customersAtOnce = 8;
+
+/**
+ * Hands every change that is not told yet over to the queue, one message a webhook that wants it, and then notes that it
+ * was. A crash between the two sends it again, under the same id. Where nobody is to be told, changes are noted as told:
+ * who configures a webhook hears of what happens from then on.
+ */
+export async function tellChanges(setting: TellSetting): Promise<readonly ToldChange[]> {
+  const statuses = await setting.storage.limits.readAll();
+  const inSlot = createSlots(customersAtOnce);
+  const told = statuses
+    .filter(({ alerts }) => alerts !== undefined && alerts.untold.length > 0)
+    .map((status) => inSlot(() => tellCustomer(status, setting)));
+  return (await Promise.all(told)).flat();
+}
+
+async function tellCustomer(status: LimitStatus, setting: TellSetting): Promise<readonly ToldChange[]> {
+  const { customerId, alerts } = status;
+  const told: ToldChange[] = [];
+  for (const change of alerts?.untold ?? []) {
+    told.push({ ...change, customerId, webhooks: await sendChange(customerId, change, setting) });
+  }
+  await setting.storage.limits.update(customerId, (current) => {
+    const row = current ?? status;
+    return row.alerts === undefined ? row : { ...row, alerts: withTold(row.alerts, told) };
+  });
+  return told;
+}
+
+async function sendChange(
+  customerId: string,
+  change: AlertChange,
+  { storage, webhooks }: TellSetting,
+): Promise<number> {
+  const names = new Set(webhooks.filter(({ on }) => on.includes(change.kind)).map(({ webhook }) => webhook));
+  if (names.size === 0) return 0;
+  const stored = await storage.history.readReport(customerId, change.auditId);
+  // Purged meanwhile: nobody could look it up.
+  if (stored === null) return 0;
+  const event = toAlertEvent(change, stored.report);
+  for (const webhook of names) await storage.alerts.send({ webhook, event, tries: 0 });
+  return names.size;
+}
