@@ -11,7 +11,7 @@ const root = resolve(__dirname, '../..');
 export function buildApp(files: Readonly<Record<string, unknown>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'built-app-'));
   buildSync({
-    entryPoints: globSync('{src,local,simulator}/**/*.ts', { cwd: root }).map((file) => join(root, file)),
+    entryPoints: globSync('{src,local,simulator,exam}/**/*.ts', { cwd: root }).map((file) => join(root, file)),
     outdir: join(folder, 'dist'),
     outbase: root,
     format: 'cjs',
