@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What becomes of a request: `pass`; `lose-answer`: carried out, then the connection is cut; a number: carried out, then that status. */
-export type Fate = 'pass' | 'lose-answer' | number;
+/**
+ * What becomes of a request: `pass`; `cut`: the connection is, before anything of it arrives; `lose-answer`: carried out,
+ * then the connection is cut; a number: carried out, then that status.
+ */
+export type Fate = 'pass' | 'cut' | 'lose-answer' | number;
 
 export interface SeenRequest {
   readonly method: string;
@@ -24,7 +27,9 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     const body = await readAll(incoming);
     const request = { method: incoming.method ?? '', path: incoming.url ?? '', bytes: body.length };
     seen.push(request);
-    answer(outgoing, await forward(target, incoming, body), proxy.decide(request));
+    const fate = proxy.decide(request);
+    if (fate === 'cut') outgoing.destroy();
+    else answer(outgoing, await forward(target, incoming, body), fate);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -54,7 +59,7 @@ function forward(target: string, incoming: IncomingMessage, body: Buffer): Promi
   });
 }
 
-function answer(outgoing: ServerResponse, { message, body }: Answer, fate: Fate): void {
+function answer(outgoing: ServerResponse, { message, body }: Answer, fate: Exclude<Fate, 'cut'>): void {
   if (fate === 'lose-answer') {
     outgoing.destroy();
     return;
