@@ -8,6 +8,8 @@ export interface MetricsSource {
   /** Every configured customer, with its stored row where there is one. */
   readonly customers: readonly { readonly view: LimitStatusView; readonly stored: LimitStatus | null }[];
   readonly open: readonly OpenAudit[];
+  /** When the last digest was signed, epoch ms; absent where there is none. */
+  readonly lastDigestMs?: number;
 }
 
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -26,11 +28,14 @@ const gauges = {
   remaining_tokens: ['Tokens that the gateway said remained, when it was last asked'],
   throttled: ['1 while the gateway refuses this customer for its token limit or quota'],
   backend_share_ratio: ['Share of the answers that came from a backend, as last measured', 'backend'],
+  alerts_untold: ['Changes that alerts are to tell and that are not handed over yet'],
   budget_left_tokens: ['Tokens that audits of this customer may still spend today (UTC)'],
 } as const;
 
 const counters = {
   audits_total: ['Audits that ended', 'check', 'verdict'],
+  missed_total: ['Times that a check was due and had not run an hour later', 'check'],
+  alerts_total: ['Changes handed over to the webhooks that want them', 'kind'],
   probes_total: ['Probes that audits sent', 'outcome'],
   tokens_spent_total: ['Tokens that models reported for our probes', 'kind'],
 } as const;
@@ -50,6 +55,7 @@ export const metricNames: readonly string[] = [
   latencyName,
   `${prefix}open_audits`,
   `${prefix}oldest_open_audit_age_seconds`,
+  `${prefix}last_digest_age_seconds`,
 ];
 
 /**
@@ -67,6 +73,7 @@ export async function renderMetrics(source: MetricsSource): Promise<string> {
   }
   tellLatency(registry, source.customers);
   tellOpen(registry, source);
+  tellDigest(registry, source);
   return registry.metrics();
 }
 
@@ -96,10 +103,13 @@ function tellStatus(
   if (remainingTokens !== null) tell('remaining_tokens', {}, remainingTokens);
   tell('throttled', {}, view.throttled === null ? 0 : 1);
   for (const [backend, share] of Object.entries(shares)) tell('backend_share_ratio', { backend }, share);
+  tell('alerts_untold', {}, stored?.alerts?.untold.length ?? 0);
   tell('budget_left_tokens', {}, Math.max(0, view.maxTokensPerDay - view.spentToday));
 }
 
 function tellTotals(tell: Tell<CounterName>, stored: LimitStatus | null): void {
+  for (const [check, { count }] of Object.entries(stored?.missed ?? {})) tell('missed_total', { check }, count);
+  for (const [kind, count] of Object.entries(stored?.alerts?.told ?? {})) tell('alerts_total', { kind }, count);
   const totals = stored?.totals;
   if (totals === undefined) return;
   for (const [check, counts] of Object.entries(totals.verdicts)) {
@@ -181,4 +191,15 @@ function tellOpen(registry: Registry, { open, nowMs }: MetricsSource): void {
     help: 'For how long the audit has been queued or running that has been so longest; 0 where there is none',
     registers,
   }).set((nowMs - oldestMs) / 1000);
+}
+
+function tellDigest(registry: Registry, { nowMs, lastDigestMs }: MetricsSource): void {
+  const age = new Gauge({
+    name: `${prefix}last_digest_age_seconds`,
+    help: 'Seconds since the heads of all chains were last signed; absent where they never were',
+    registers: [registry],
+  });
+  // A gauge without labels is 0 from its making.
+  if (lastDigestMs === undefined) age.remove();
+  else age.set(Math.max(0, nowMs - lastDigestMs) / 1000);
 }

@@ -93,8 +93,14 @@ export function reading(assembly: Assembly): Omit<AuditService, 'version' | 'que
     },
 
     metrics: keptFor(metricsKeptMs, clock, async () => {
-      const { statuses, open } = await assembly.situation();
-      return renderMetrics({ nowMs: clock.nowMs(), customers: viewAll(config.customers, statuses), open });
+      const { digestMarks } = await assembly.storage();
+      const [{ statuses, open }, mark] = await Promise.all([assembly.situation(), digestMarks.read()]);
+      return renderMetrics({
+        nowMs: clock.nowMs(),
+        customers: viewAll(config.customers, statuses),
+        open,
+        ...(mark !== null && { lastDigestMs: Date.parse(mark.to) }),
+      });
     }),
 
     async health() {

@@ -20,6 +20,14 @@ const view: LimitStatusView = {
 };
 const stored: LimitStatus = {
   ...unknownLimitStatus(aCustomer()),
+  missed: { access: { dueAt: '2026-11-22T09:00:00Z', auditId: 'm', sequence: 1, count: 2 } },
+  alerts: {
+    decided: {},
+    untold: [
+      { kind: 'fail', check: 'token-limit', auditId: 'a', sequence: 2, at: '2026-11-22T10:00:00Z', before: null },
+    ],
+    told: { fail: 3, recovered: 1, missed: 2 },
+  },
   measured: { tokensPerMinute: { low: 181, high: null }, shares: { 'Sweden "Central"': 0.75 } },
   totals: {
     probes: { sent: 5, answered: 3, refused: 1, failed: 1 },
@@ -41,7 +49,7 @@ test('a customer in metrics: status, measurement, totals', async () => {
   ] as const;
   const customer = 'customer="contoso",gateway="main"';
   const latency = `gateway_audit_probe_latency_seconds`;
-  expect(await samplesOf({ nowMs, customers: [{ view, stored }], open })).toEqual([
+  expect(await samplesOf({ nowMs, customers: [{ view, stored }], open, lastDigestMs: nowMs - 1_800_000 })).toEqual([
     `gateway_audit_verdict{${customer},check="token-limit",verdict="pass"} 0`,
     `gateway_audit_verdict{${customer},check="token-limit",verdict="fail"} 1`,
     `gateway_audit_verdict{${customer},check="token-limit",verdict="inconclusive"} 0`,
@@ -53,10 +61,15 @@ test('a customer in metrics: status, measurement, totals', async () => {
     `gateway_audit_remaining_tokens{${customer}} 42`,
     `gateway_audit_throttled{${customer}} 1`,
     `gateway_audit_backend_share_ratio{${customer},backend="Sweden \\"Central\\""} 0.75`,
+    `gateway_audit_alerts_untold{${customer}} 1`,
     `gateway_audit_budget_left_tokens{${customer}} 1700`,
     `gateway_audit_audits_total{${customer},check="token-limit",verdict="pass"} 0`,
     `gateway_audit_audits_total{${customer},check="token-limit",verdict="fail"} 2`,
     `gateway_audit_audits_total{${customer},check="token-limit",verdict="inconclusive"} 1`,
+    `gateway_audit_missed_total{${customer},check="access"} 2`,
+    `gateway_audit_alerts_total{${customer},kind="fail"} 3`,
+    `gateway_audit_alerts_total{${customer},kind="recovered"} 1`,
+    `gateway_audit_alerts_total{${customer},kind="missed"} 2`,
     `gateway_audit_probes_total{${customer},outcome="answered"} 3`,
     `gateway_audit_probes_total{${customer},outcome="refused"} 1`,
     `gateway_audit_probes_total{${customer},outcome="failed"} 1`,
@@ -70,6 +83,7 @@ test('a customer in metrics: status, measurement, totals', async () => {
     'gateway_audit_open_audits{state="queued"} 1',
     'gateway_audit_open_audits{state="running"} 1',
     'gateway_audit_oldest_open_audit_age_seconds 90',
+    'gateway_audit_last_digest_age_seconds 1800',
   ]);
 });
 
@@ -78,6 +92,7 @@ test('of a customer that was never audited only the promise and the budget are t
   expect(await samplesOf({ nowMs, customers: [{ view: unknown, stored: null }], open: [] })).toEqual([
     'gateway_audit_declared_tokens_per_minute{customer="contoso",gateway="main"} 100',
     'gateway_audit_throttled{customer="contoso",gateway="main"} 0',
+    'gateway_audit_alerts_untold{customer="contoso",gateway="main"} 0',
     'gateway_audit_budget_left_tokens{customer="contoso",gateway="main"} 2000',
     'gateway_audit_open_audits{state="queued"} 0',
     'gateway_audit_open_audits{state="running"} 0',

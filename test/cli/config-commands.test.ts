@@ -40,6 +40,24 @@ describe('config check', () => {
     });
   });
 
+  test('tells what alerts would be sent, by the names of settings', async () => {
+    const settings = { CONTOSO_KEY: 'contoso-demo-key', HOOK: 'https://hooks.example/canary', SIGN: 'A'.repeat(43) };
+    const alerts = [
+      { webhook: { setting: 'HOOK' }, secret: { setting: 'SIGN' } },
+      { webhook: { setting: 'HOOK' }, on: ['missed'] },
+    ];
+    const folder = await aFolder(aConfigFile({ rest: { alerts } }), settings);
+    const { exitCode, stdout } = await outputOf(['config', 'check', 'my.json'], { folder });
+    expect({ exitCode, alerts: stdout.split('\n').filter((line) => line.startsWith('alerts ')) }).toEqual({
+      exitCode: 0,
+      alerts: [
+        'alerts to the address in HOOK, signed with the secret in SIGN: fail (a check fails that did not); recovered (it passes again); missed (a check was due and had not run an hour later)',
+        'alerts to the address in HOOK, not signed: missed (a check was due and had not run an hour later)',
+      ],
+    });
+    expect(stdout).not.toContain('canary');
+  });
+
   test('names every problem on a line of its own, exit code 3', async () => {
     const folder = await aFolder(aConfigFile({ customer: { gateway: 'man', tokensPerMinute: 0 } }));
     expect(await outputOf(['config', 'check', 'my.json'], { folder })).toEqual({
