@@ -5,7 +5,7 @@ export interface GrowingBytes {
   bytes(): Buffer;
 }
 
-const firstBytes = 16 * 1024;
+const firstBytes = 1024;
 
 /**
  * Keeps a body in one buffer that doubles, up to `maxBytes`. A list of the parts would let the sender choose what a byte
@@ -19,7 +19,7 @@ export function growingBytes(maxBytes: number): GrowingBytes {
       const needed = length + part.length;
       if (needed > maxBytes) return null;
       if (needed > kept.length) {
-        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(firstBytes, 2 * kept.length, needed)));
+        const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(firstBytes, 2 * kept.length, needed)));
         kept.copy(larger, 0, 0, length);
         kept = larger;
       }

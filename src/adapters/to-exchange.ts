@@ -15,7 +15,7 @@ import { readRefusalText } from '../probe/refusal-text';
 import { refusedByOf } from '../probe/refused-by';
 import { retryAfterMsOf } from '../probe/retry-after';
 import { streamTimesOf } from '../probe/stream-times';
-import { withoutSecrets } from '../probe/without-secrets';
+import { secretsRemover, withoutSecrets } from '../probe/without-secrets';
 import type { HttpAnswer } from './record-answer';
 
 /** What is known of a probe beside its answer. */
@@ -29,6 +29,8 @@ export interface SentProbe {
 const keptCharacters = 1000;
 const keptBytes = 1024;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 type Said = Pick<Exchange, 'error' | 'usage' | 'refusedBy' | 'message'>;
 
 /** The record of a probe from its answer as it came over the wire; neither key nor prompt gets into it. */
@@ -38,8 +40,7 @@ export function toExchange(sent: SentProbe, answer: HttpAnswer): Exchange {
   const nowMs = answer.headersMs ?? answer.receivedMs;
   const retryAfter = singleHeader(headers, declared.retryAfter);
   const said = saidBy(sent, answer);
-  const quote = (text: string) => withoutSecrets(text, sent.secrets);
-  const kept = chooseHeaders(quotedHeaders(headers, quote), declared);
+  const quote = secretsRemover(sent.secrets);
   const backend = singleHeader(headers, declared.backend);
   return {
     probe: order.probe,
@@ -61,7 +62,7 @@ export function toExchange(sent: SentProbe, answer: HttpAnswer): Exchange {
     backend: backend === null ? null : firstBytes(quote(backend), 256),
     refusedBy: said.refusedBy,
     message: said.message,
-    headers: kept,
+    headers: chooseHeaders(headers, declared, quote),
     ...streamIn(answer),
   };
 }
@@ -70,16 +71,6 @@ function streamIn({ parts, body }: HttpAnswer): Pick<Exchange, 'stream'> {
   // Byte by byte: what counts are the places of line ends, and no byte of a longer UTF-8 character looks like one.
   const stream = parts === undefined || parts.length === 0 ? null : streamTimesOf(body.toString('latin1'), parts);
   return stream === null ? {} : { stream };
-}
-
-/** Before anything is cut: half a key would no longer be known. A name that tells a secret is left out. */
-function quotedHeaders(headers: AnswerHeaders, quote: (text: string) => string): AnswerHeaders {
-  const quoted = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined || quote(name) !== name
-      ? []
-      : [[name, typeof value === 'string' ? quote(value) : value.map(quote)] as const],
-  );
-  return Object.fromEntries(quoted);
 }
 
 function saidBy(sent: SentProbe, answer: HttpAnswer): Said {
@@ -120,7 +111,7 @@ function textOf({ body, headers }: HttpAnswer): { readonly text: string; readonl
   if (body.length === 0) return { text: '', error: null };
   if (isEncoded(headers)) return unreadable('the body came compressed though we accept no encoding');
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(body), error: null };
+    return { text: utf8.decode(body), error: null };
   } catch {
     // The decoder throws for nothing but the bytes.
     return unreadable('the body is not UTF-8');

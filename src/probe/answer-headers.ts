@@ -40,21 +40,21 @@ export function tokenCountHeader(headers: AnswerHeaders, name: string | null): n
 }
 
 /**
- * The headers worth keeping: the declared ones first, then those that explain an answer; at most 2 KB together.
- * Cookies are never kept: a session in a report could be replayed.
+ * The headers worth keeping: the declared ones first, then those that explain an answer; at most 2 KB together. `quote`
+ * takes out of a text what must not be kept; it sees values before they are cut, since half a key is no longer known,
+ * and a header whose name it changes is left out. Cookies are never kept: a session in a report could be replayed.
  */
-export function chooseHeaders(headers: AnswerHeaders, declared: DeclaredHeaderNames): Record<string, string> {
-  const names = Object.keys(headers);
-  const wanted = [
-    ...Object.values(declared).map((name: string | null) => name?.toLowerCase() ?? ''),
-    ...explaining.flatMap((pattern) => names.filter((name) => matches(name, pattern))),
-  ];
+export function chooseHeaders(
+  headers: AnswerHeaders,
+  declared: DeclaredHeaderNames,
+  quote: (text: string) => string = (text) => text,
+): Record<string, string> {
   const chosen: Record<string, string> = {};
   let leftBytes = keptBytes;
-  for (const name of new Set(wanted)) {
+  for (const name of wantedNames(headers, declared)) {
     const value = headers[name];
-    if (value === undefined || name.includes('cookie')) continue;
-    const text = firstBytes(typeof value === 'string' ? value : value.join(', '), keptValueBytes);
+    if (value === undefined || name.includes('cookie') || quote(name) !== name) continue;
+    const text = firstBytes(quoted(value, quote), keptValueBytes);
     leftBytes -= Buffer.byteLength(name) + Buffer.byteLength(text);
     if (leftBytes < 0) break;
     chosen[name] = text;
@@ -62,8 +62,23 @@ export function chooseHeaders(headers: AnswerHeaders, declared: DeclaredHeaderNa
   return chosen;
 }
 
+function wantedNames(headers: AnswerHeaders, declared: DeclaredHeaderNames): ReadonlySet<string> {
+  const wanted = new Set<string>();
+  for (const name of Object.values(declared)) wanted.add(name?.toLowerCase() ?? '');
+  const names = Object.keys(headers);
+  for (const pattern of explaining) {
+    for (const name of names) if (matches(name, pattern)) wanted.add(name);
+  }
+  return wanted;
+}
+
+function quoted(value: string | readonly string[], quote: (text: string) => string): string {
+  return typeof value === 'string' ? quote(value) : value.map(quote).join(', ');
+}
+
 /** The beginning of a text, at most so many bytes of UTF-8, never half a character. */
 export function firstBytes(text: string, maxBytes: number): string {
+  if (text.length <= maxBytes && /^[\x20-\x7e]*$/.test(text)) return text;
   const bytes = Buffer.from(text.slice(0, maxBytes), 'utf8').subarray(0, maxBytes);
   return new TextDecoder().decode(bytes, { stream: true });
 }

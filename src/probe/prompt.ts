@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { commonWords } from './common-words';
 import type { ProbeRequest } from './exchange';
 import { seededRandomBits } from './seeded-random';
@@ -22,7 +22,7 @@ const smallestResponsesCap = 16;
  */
 export function makePrompt(promptTokens: number, seedText: string): string {
   const wordCount = Math.max(openingWords, Math.floor(promptTokens) - chatFrameTokens);
-  const digest = createHash('sha256').update(seedText).digest();
+  const digest = hash('sha256', seedText, 'buffer');
   const opening = digest.readUInt32BE(0);
   const indexes = [opening >>> 22, (opening >>> 12) & 1023, (opening >>> 2) & 1023];
   const nextRandom = seededRandomBits(digest.readUInt32BE(4));

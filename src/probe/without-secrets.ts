@@ -11,56 +11,98 @@ const promptRun = 3;
 const searchedCharacters = 8000;
 const keptCharacters = 4000;
 
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * A gateway's text without what we sent in confidence: some error pages echo the request. Keys are cut out wherever
  * they stand, as they are, in capitals, escaped for a URL or for JSON; the prompt wherever three of its words stand in a
  * row; and what is one of them in base64. Only the first 4,000 characters are answered.
  */
 export function withoutSecrets(text: string, secrets: Secrets): string {
-  const plain = withoutPrompt(withoutKeys(text.slice(0, searchedCharacters), secrets), secrets);
-  return withoutEncoded(plain, secrets).slice(0, keptCharacters);
+  return secretsRemover(secrets)(text);
 }
 
-function withoutKeys(text: string, { keys }: Secrets): string {
-  const forms = keys.flatMap((key) => [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]);
-  return [...new Set(forms)]
-    .filter((form) => form !== '')
-    .reduce((left, form) => left.replace(literally(form), '[key]'), text);
+/** The same for many texts: what has to be known of the secrets is made ready once. */
+export function secretsRemover({ keys, prompt }: Secrets): (text: string) => string {
+  const spacedPrompt = `${prompt} `;
+  const keyForms = [
+    ...new Set(keys.flatMap((key) => [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])),
+  ].filter((form) => form !== '');
+  const lowerForms = keyForms.map((form) => form.toLowerCase());
+  const wordLengths = prompt.split(' ').flatMap((word) => (word === '' ? [] : [word.length]));
+  const shortestWord = wordLengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
+  const longestWord = wordLengths.reduce((most, length) => Math.max(most, length), 0);
+  const shortestRun = promptRun * shortestWord + promptRun - 1;
+  const shortestSecret = Math.min(shortestRun, ...keyForms.map((form) => form.length));
+
+  return (text) => {
+    const searched = text.slice(0, searchedCharacters);
+    const plain = withoutPrompt(withoutKeys(searched));
+    return withoutEncoded(plain).slice(0, keptCharacters);
+  };
+
+  /** Nearly every text holds no key; a search in lower letters finds that out far faster than the expressions do. */
+  function withoutKeys(text: string): string {
+    if (!holdsKey(text)) return text;
+    return keyForms.reduce((left, form) => left.replace(literally(form), '[key]'), text);
+  }
+
+  function holdsKey(text: string): boolean {
+    const lower = text.toLowerCase();
+    return lowerForms.some((form) => lower.includes(form));
+  }
+
+  function withoutPrompt(text: string): string {
+    const runs = promptRunsIn(text);
+    if (runs.length === 0) return text;
+    let kept = '';
+    let from = 0;
+    for (const { start, end } of runs) {
+      if (start >= from) kept += `${text.slice(from, start)}[prompt]`;
+      from = end;
+    }
+    return kept + text.slice(from);
+  }
+
+  /** Words that are shorter or longer than any of the prompt are told by their length alone: nearly all are. */
+  function promptRunsIn(text: string): readonly Place[] {
+    const runs: Place[] = [];
+    let run: readonly Place[] = [];
+    for (let at = 0; at < text.length; at += 1) {
+      if (!isLetter(text.charCodeAt(at))) continue;
+      const start = at;
+      while (isLetter(text.charCodeAt(at))) at += 1;
+      const isPossible = at - start >= shortestWord && at - start <= longestWord;
+      run = isPossible ? [...run.slice(1 - promptRun), { start, end: at }] : [];
+      if (run.length < promptRun) continue;
+      const words = run.map((word) => text.slice(word.start, word.end).toLowerCase());
+      if (spacedPrompt.includes(` ${words.join(' ')} `)) runs.push({ start: run[0]?.start ?? 0, end: at });
+    }
+    return runs;
+  }
+
+  /** Base64 of both alphabets, wherever in a group of four its beginning stands. */
+  function withoutEncoded(text: string): string {
+    return text.replace(/[A-Za-z0-9+/_-]{12,}={0,2}/g, (run) => {
+      const tells = [0, 1, 2, 3].some((skipped) => {
+        if (((run.length - skipped) * 3) / 4 < shortestSecret) return false;
+        const plain = Buffer.from(run.slice(skipped), 'base64').toString('latin1');
+        return holdsKey(plain) || promptRunsIn(plain).length > 0;
+      });
+      return tells ? '[encoded]' : run;
+    });
+  }
+}
+
+/** Of ASCII, in either case; false for NaN, behind the end of a text. */
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function literally(text: string): RegExp {
   return new RegExp(text.replace(/[^A-Za-z0-9]/g, '\\$&'), 'gi');
-}
-
-function withoutPrompt(text: string, secrets: Secrets): string {
-  let kept = '';
-  let from = 0;
-  for (const { start, end } of promptRunsIn(text, secrets)) {
-    if (start >= from) kept += `${text.slice(from, start)}[prompt]`;
-    from = end;
-  }
-  return kept + text.slice(from);
-}
-
-function promptRunsIn(text: string, secrets: Secrets): readonly { readonly start: number; readonly end: number }[] {
-  const words = [...text.matchAll(/[a-z]+/gi)].map((match) => ({ word: match[0].toLowerCase(), at: match.index }));
-  const prompt = `${secrets.prompt} `;
-  return words.flatMap(({ at: start }, first) => {
-    const run = words.slice(first, first + promptRun);
-    const last = run.at(-1);
-    if (run.length < promptRun || last === undefined) return [];
-    const isOfPrompt = prompt.includes(` ${run.map(({ word }) => word).join(' ')} `);
-    return isOfPrompt ? [{ start, end: last.at + last.word.length }] : [];
-  });
-}
-
-/** Base64 of both alphabets, wherever in a group of four its beginning stands. */
-function withoutEncoded(text: string, secrets: Secrets): string {
-  return text.replace(/[A-Za-z0-9+/_-]{12,}={0,2}/g, (run) => {
-    const decoded = [0, 1, 2, 3].map((skipped) => Buffer.from(run.slice(skipped), 'base64').toString('latin1'));
-    const tells = decoded.some(
-      (plain) => withoutKeys(plain, secrets) !== plain || promptRunsIn(plain, secrets).length > 0,
-    );
-    return tells ? '[encoded]' : run;
-  });
 }
