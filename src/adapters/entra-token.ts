@@ -1,19 +1,14 @@
-import type { TokenCredential } from '@azure/identity';
 import { AuditorError } from '../auditor-error';
+import { openAppCredential } from './app-credential';
 
 /**
- * Tokens for an Entra scope from the identity that the app runs as. The library is loaded with the first token: it
- * is large, and most gateways are audited by key. It keeps tokens until shortly before they end. Throws
- * `setting-missing` where no identity gets one.
+ * Tokens for an Entra scope from the identity that the app runs as; the library keeps them until shortly before they end.
+ * Throws `setting-missing` where no identity gets one.
  */
 export function openEntraTokens(): (scope: string) => Promise<string> {
-  let credential: TokenCredential | null = null;
+  const credential = openAppCredential();
   return async (scope) => {
     try {
-      if (credential === null) {
-        const { DefaultAzureCredential } = await import('@azure/identity');
-        credential ??= new DefaultAzureCredential();
-      }
       const token = await credential.getToken(scope);
       if (token !== null) return token.token;
     } catch (cause) {
@@ -26,7 +21,7 @@ export function openEntraTokens(): (scope: string) => Promise<string> {
 function missingIdentity(scope: string, cause: unknown): AuditorError {
   return new AuditorError(
     'setting-missing',
-    `Cannot get an Entra token for ${scope}. Give the app a managed identity that the gateway accepts, or sign in with "az login".`,
+    `Cannot get an Entra token for ${scope}. Give the app a managed identity that may have one (AZURE_CLIENT_ID names a user-assigned one), or sign in with "az login".`,
     { cause },
   );
 }

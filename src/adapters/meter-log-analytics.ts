@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/identity';
 import type { Meter } from '../audit/declaration';
 import type { MeterRow, ReadMeter } from '../audit/meter-reading';
 import type { Clock } from '../probe/clock';
+import { openAppCredential } from './app-credential';
 import { codeOf } from './exchange-error';
 import { meterColumns, meterQuery } from './kql';
 
@@ -41,11 +42,13 @@ const defaultRetries = { maxRetries: 3, retryDelayInMs: 2_000, maxRetryDelayInMs
  */
 export function openLogAnalyticsMeter(options: LogAnalyticsOptions): ReadMeter {
   const { meter, clock } = options;
+  const identity = openAppCredential();
+  const credential = options.credential ?? identity;
   let client: Awaited<ReturnType<typeof openClient>> | null = null;
   return async (window, signal) => {
     const asked = { askedMs: clock.nowMs(), ...window };
     try {
-      client ??= await openClient(options);
+      client ??= await openClient(credential, options.client);
       const span = { startTime: new Date(window.fromMs), endTime: new Date(window.toMs) };
       const limits = {
         serverTimeoutInSeconds: serverTimeoutSeconds,
@@ -66,16 +69,15 @@ export function openLogAnalyticsMeter(options: LogAnalyticsOptions): ReadMeter {
         ? { ...asked, state: 'complete', because: null, rows: rows ?? [] }
         : { ...asked, state: 'partial', because: `Azure Monitor answered without ${lacking}`, rows: [] };
     } catch (cause) {
-      return { ...asked, state: 'trouble', because: reasonOf(cause), rows: [] };
+      return { ...asked, state: 'trouble', because: reasonOf(cause, identity.shownIdentity()), rows: [] };
     }
   };
 }
 
-/** Both libraries are large and loaded with the first query. */
-async function openClient({ credential, client }: LogAnalyticsOptions) {
+/** The library is large and loaded with the first query. */
+async function openClient(credential: TokenCredential, client: LogAnalyticsOptions['client']) {
   const { LogsQueryClient } = await import('@azure/monitor-query-logs');
-  const identity = credential ?? new (await import('@azure/identity')).DefaultAzureCredential();
-  return new LogsQueryClient(identity, { retryOptions: defaultRetries, ...client });
+  return new LogsQueryClient(credential, { retryOptions: defaultRetries, ...client });
 }
 
 function rowsOf(table: AnsweredTable | undefined): readonly MeterRow[] | null {
@@ -115,11 +117,11 @@ function numberOf(value: unknown): number {
   return Number.isFinite(number) ? number : 0;
 }
 
-function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown, identity: string): string {
   const status = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'statusCode') : undefined;
   if (Number(status) === 429) return 'Azure Monitor is throttling queries (429)';
   if (Number(status) === 401 || Number(status) === 403) {
-    return `Azure Monitor refused the app's identity (${status}); give it Log Analytics Reader on the workspace`;
+    return `Azure Monitor refused ${identity} (${status}); give it Log Analytics Reader on the workspace`;
   }
   if (status !== undefined) return `Azure Monitor refused the query (status ${status})`;
   const name = cause instanceof Error ? cause.name : '';

@@ -8,6 +8,8 @@ export interface StorageParty {
   readonly settingName: string;
   /** Azure's name of the role that an identity needs; null where a key is used. */
   readonly role: string | null;
+  /** Whom it refused; `the identity` unless given. */
+  readonly identity?: string | null;
 }
 
 /** What of an SDK's error decides. */
@@ -68,12 +70,12 @@ function isRestError(error: unknown): error is RestErrorShape {
   return error instanceof Error && error.name === 'RestError';
 }
 
-function refusalText(error: RestErrorShape, { url, settingName, role }: StorageParty): string {
+function refusalText(error: RestErrorShape, { url, settingName, role, identity }: StorageParty): string {
   const { statusCode, code } = answerOf(error);
   const reason = code === undefined ? statusCode : `${statusCode}, ${code}`;
   return role === null
     ? `the storage account at ${url} refused the key in ${settingName} (${reason}). Check the key, and that the account allows shared keys and this network.`
-    : `the storage account at ${url} refused the identity (${reason}). Give it ${role}, and check that the account allows this network.`;
+    : `the storage account at ${url} refused ${identity ?? 'the identity'} (${reason}). Give it ${role}, and check that the account allows this network.`;
 }
 
 function adviceFor(code: string | undefined, { settingName }: StorageParty): string {
