@@ -51,9 +51,9 @@ export function chooseHeaders(
 ): Record<string, string> {
   const chosen: Record<string, string> = {};
   let leftBytes = keptBytes;
-  for (const name of wantedNames(headers, declared)) {
+  for (const [name, chosenByTheirs] of wantedNames(headers, declared)) {
     const value = headers[name];
-    if (value === undefined || name.includes('cookie') || quote(name) !== name) continue;
+    if (value === undefined || name.includes('cookie') || quote(chosenByTheirs) !== chosenByTheirs) continue;
     const text = firstBytes(quoted(value, quote), keptValueBytes);
     leftBytes -= Buffer.byteLength(name) + Buffer.byteLength(text);
     if (leftBytes < 0) break;
@@ -62,12 +62,20 @@ export function chooseHeaders(
   return chosen;
 }
 
-function wantedNames(headers: AnswerHeaders, declared: DeclaredHeaderNames): ReadonlySet<string> {
-  const wanted = new Set<string>();
-  for (const name of Object.values(declared)) wanted.add(name?.toLowerCase() ?? '');
+/** Names, each with the part of it that the other side chose. */
+function wantedNames(headers: AnswerHeaders, declared: DeclaredHeaderNames): ReadonlyMap<string, string> {
+  const wanted = new Map<string, string>();
+  for (const name of Object.values(declared)) wanted.set(name?.toLowerCase() ?? '', '');
   const names = Object.keys(headers);
   for (const pattern of explaining) {
-    for (const name of names) if (matches(name, pattern)) wanted.add(name);
+    if (!pattern.endsWith('*')) {
+      wanted.set(pattern, '');
+      continue;
+    }
+    const start = pattern.slice(0, -1);
+    for (const name of names) {
+      if (name.startsWith(start) && !wanted.has(name)) wanted.set(name, name.slice(start.length));
+    }
   }
   return wanted;
 }
@@ -81,8 +89,4 @@ export function firstBytes(text: string, maxBytes: number): string {
   if (text.length <= maxBytes && /^[\x20-\x7e]*$/.test(text)) return text;
   const bytes = Buffer.from(text.slice(0, maxBytes), 'utf8').subarray(0, maxBytes);
   return new TextDecoder().decode(bytes, { stream: true });
-}
-
-function matches(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }

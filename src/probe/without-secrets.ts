@@ -1,8 +1,13 @@
+import { isLetter, mayHide } from './base64-scan';
+
 /** What was sent in confidence. */
 export interface Secrets {
   readonly keys: readonly string[];
   readonly prompt: string;
 }
+
+/** Fewer characters of base64 are not looked into. */
+const shortestEncoded = 12;
 
 /** Runs of this many words of the prompt are taken for the prompt. */
 const promptRun = 3;
@@ -35,8 +40,8 @@ export function secretsRemover({ keys, prompt }: Secrets): (text: string) => str
   const wordLengths = prompt.split(' ').flatMap((word) => (word === '' ? [] : [word.length]));
   const shortestWord = wordLengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
   const longestWord = wordLengths.reduce((most, length) => Math.max(most, length), 0);
-  const shortestRun = promptRun * shortestWord + promptRun - 1;
-  const shortestSecret = Math.min(shortestRun, ...keyForms.map((form) => form.length));
+  const shortestForm = Math.min(...keyForms.map((form) => form.length));
+  const hidden = { printable: shortestForm, words: promptRun, shortestWord, longestWord };
 
   return (text) => {
     const searched = text.slice(0, searchedCharacters);
@@ -86,21 +91,16 @@ export function secretsRemover({ keys, prompt }: Secrets): (text: string) => str
 
   /** Base64 of both alphabets, wherever in a group of four its beginning stands. */
   function withoutEncoded(text: string): string {
+    if (text.length < shortestEncoded) return text;
     return text.replace(/[A-Za-z0-9+/_-]{12,}={0,2}/g, (run) => {
       const tells = [0, 1, 2, 3].some((skipped) => {
-        if (((run.length - skipped) * 3) / 4 < shortestSecret) return false;
+        if (!mayHide(run, skipped, hidden)) return false;
         const plain = Buffer.from(run.slice(skipped), 'base64').toString('latin1');
         return holdsKey(plain) || promptRunsIn(plain).length > 0;
       });
       return tells ? '[encoded]' : run;
     });
   }
-}
-
-/** Of ASCII, in either case; false for NaN, behind the end of a text. */
-function isLetter(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function literally(text: string): RegExp {
