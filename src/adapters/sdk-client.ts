@@ -83,7 +83,8 @@ export async function callWithSdk(
 async function openClient({ gateway, headers }: SdkCallOptions, fetch: typeof globalThis.fetch) {
   const { AzureOpenAI, OpenAI } = await import('openai');
   const { api, endpoint, deployment, apiVersion, secret, isEntra } = gateway;
-  const shared = { fetch, defaultHeaders: headers };
+  // OPENAI_LOG=debug would write prompts into our log.
+  const shared = { fetch, defaultHeaders: headers, logLevel: 'off' } as const;
   if (api === 'v1')
     return new OpenAI({ ...shared, baseURL: endpoint, apiKey: secret, organization: null, project: null });
   const credential = isEntra ? { azureADTokenProvider: async () => secret } : { apiKey: secret };
