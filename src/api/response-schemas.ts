@@ -110,12 +110,9 @@ export const report = z.object({
   evidenceTruncated: z.literal(true).exactOptional(),
   interrupted: z.literal(true).exactOptional(),
   attemptOf: z.string().exactOptional(),
-  rejudgementOf: auditId
-    .exactOptional()
-    .meta({
-      description:
-        "Stored evidence judged again by today's rules: the audit whose evidence, times and summary these are",
-    }),
+  rejudgementOf: auditId.exactOptional().meta({
+    description: "Stored evidence judged again by today's rules: the audit whose evidence, times and summary these are",
+  }),
   rejudgedAt: time.exactOptional(),
   missed: z.literal(true).exactOptional().meta({ description: 'It was due and did not run: nothing was sent' }),
   sequence: z.int().min(1),
@@ -131,7 +128,10 @@ const exchange = z
 
 export const auditRecord = z.union([
   report.extend({ exchanges: z.array(exchange) }),
-  z.object({ ...order, state: z.enum(['queued', 'running']), exchanges: z.array(exchange).max(0) }),
+  z.object({ ...order, state: z.literal('queued'), exchanges: z.array(exchange).max(0) }),
+  z.object({ ...order, state: z.literal('running'), startedAt: time, exchanges: z.array(exchange) }).meta({
+    description: 'With what it has kept so far; it does so every 20 seconds',
+  }),
 ]);
 
 export const startedAudit = z.object({
@@ -184,12 +184,19 @@ export const openApi = z.looseObject({ openapi: z.string() });
 
 const chainHead = z.object({ sequence: z.int().min(1), hash }).nullable();
 
+const digestWitness = z.object({
+  name: z.string(),
+  number: z.int().min(1),
+  at: z.iso.datetime(),
+  hash,
+  keyId: hash.nullable(),
+});
+const verified = z.object({ audits: count, head: chainHead, digest: digestWitness.nullable().exactOptional() });
+
 export const integrity = z.union([
-  z.object({ intact: z.literal(true), audits: count, head: chainHead }),
-  z.object({
+  verified.extend({ intact: z.literal(true) }),
+  verified.extend({
     intact: z.literal(false),
-    audits: count,
-    head: chainHead,
     firstBroken: z.object({
       sequence: z.int(),
       auditId: z.string().nullable(),

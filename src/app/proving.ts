@@ -4,6 +4,7 @@ import { type VerifiedHistories, verifyWithDigests } from '../audit/verify-with-
 import { type WrittenDigest, writeDigest } from '../audit/write-digest';
 import { AuditorError } from '../auditor-error';
 import type { Assembly } from './assemble';
+import { unknownCustomer } from './customer-of';
 
 export interface VerifyOrder {
   /** Null: every customer, also those that only digests still name. */
@@ -46,6 +47,9 @@ export function proving({ config, clock, proof, storage }: Assembly): Proving {
       const [opened, blobs] = await Promise.all([storage(), proof.digestBlobs()]);
       const wanted = { customerIds: customerId === null ? null : [customerId], configured };
       const verified = await verifyWithDigests(wanted, { ...opened, blobs, keys }, signal);
+      const [only] = verified.customers;
+      const isKnown = customerId === null || configured.includes(customerId) || !only?.intact || only.head !== null;
+      if (!isKnown) throw unknownCustomer(customerId);
       const { last } = verified.digests;
       return {
         ...verified,

@@ -1,4 +1,4 @@
-import { type ChainHead, genesisHash, hashOfReport } from './hash-chain';
+import { type ChainHead, genesisHash, hashOfStored } from './hash-chain';
 import type { StoredLink } from './ports';
 
 /** A link that somebody saw earlier and wrote down elsewhere. */
@@ -33,6 +33,10 @@ export interface DigestWitness {
   readonly number: number;
   /** When it was made; ISO 8601 UTC. */
   readonly at: string;
+  /** SHA-256 (hex) of its text. */
+  readonly hash: string;
+  /** Of the key that signed it; null: its signature is not to be believed. */
+  readonly keyId: string | null;
 }
 
 interface Verification {
@@ -139,13 +143,14 @@ interface Trouble {
 }
 
 function troubleOf(
-  { report, evidenceHash, disagreement }: StoredLink,
+  { report, text, evidenceHash, disagreement }: StoredLink,
   { hash, scene }: { readonly hash: string | null; readonly scene: Scene },
 ): Trouble | null {
   if (report === null) return null;
   const untrusted = (because: string): Trouble => ({ because, isUntrusted: true });
   const besideIt = (because: string): Trouble => ({ because, isUntrusted: false });
-  if (hashOfReport(report) !== report.hash) return untrusted('its content is not the one that its hash was made from');
+  if (hashOfStored({ report, ...(text !== undefined && { text }) }) !== report.hash)
+    return untrusted('its content is not the one that its hash was made from');
   if (hash !== null && report.hash !== hash) {
     const namer = report.sequence === scene.head?.sequence ? "the chain's head" : 'the record after it';
     return untrusted(`${namer} names another hash: one of the two was changed`);

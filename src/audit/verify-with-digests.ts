@@ -2,7 +2,7 @@ import { type Digest, type DigestMark, markOf, readDigest } from './digest';
 import type { DigestBlobs, DigestMarks } from './digest-store';
 import type { PublicKey } from './public-keys';
 import { signatureTrouble } from './signature';
-import type { Integrity, Witness } from './verify-chain';
+import type { DigestWitness, Integrity, Witness } from './verify-chain';
 import { type DigestsIntegrity, type VerifiedDigests, verifyDigests } from './verify-digests';
 import { type HistoryOfCustomer, verifyHistory } from './verify-history';
 
@@ -69,11 +69,15 @@ export async function verifyWithLastDigest(customerId: string, stored: DigestsAn
     .filter((head) => head.customerId === customerId)
     .map(({ sequence, hash }): Witness => ({ sequence, hash, seenIn: `the signed digest of ${digest?.to}` }));
   const integrity = await verifyHistory(customerId, stored, { keys: stored.keys, witnesses });
-  const seen = { ...integrity, digest: mark && { name: mark.name, number: mark.number, at: mark.to } };
+  const seen = { ...integrity, digest: mark && toWitness(mark, digest) };
   if (mark === null || trouble === null || !seen.intact) return seen;
   const because = `the signed digest ${mark.name}, of ${mark.to}, is no witness: ${trouble}`;
   const firstBroken = { sequence: seen.head?.sequence ?? 0, auditId: null, row: null, because };
   return { ...seen, intact: false, firstBroken };
+}
+
+function toWitness({ name, number, to, hash }: DigestMark, digest: Digest | null): DigestWitness {
+  return { name, number, at: to, hash, keyId: digest?.key.id ?? null };
 }
 
 interface ReadDigest {

@@ -16,6 +16,7 @@ export type CommandApp = Pick<
   | 'integrity'
   | 'diff'
   | 'rejudge'
+  | 'verifyDigests'
 >;
 
 /** What every command is given beside its arguments. */

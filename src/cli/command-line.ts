@@ -9,14 +9,12 @@ import { configCheckCommand } from './config-check-command';
 import type { FromEnvOptions } from './config-from-env';
 import { configFromEnvCommand } from './config-from-env-command';
 import { describeLoad } from './describe-load';
-import { describeLoad } from './describe-load';
 import { type DiffOptions, diffCommand } from './diff-command';
 import { type ExamOptions, examCommand } from './exam-command';
 import { exitCodeOfError, exitCodes } from './exit-code';
 import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
 import { type ImportOptions, importCommand } from './import-command';
-import { loadCommand } from './load-command';
 import { loadCommand } from './load-command';
 import { collectChecks, collectTexts, parseCheckName, parseCount, parseMoment, parseVerdict } from './option-values';
 import { printError } from './print-error';
@@ -58,7 +56,6 @@ export async function runCommandLine(
   addProof(program, io, parts, ends);
   addRejudge(program, io, parts, ends);
   addImport(program, async (options) => ends(await importCommand(options, io)));
-  describeLoad(program, async (options) => ends(await loadCommand(options, io, parts)));
   describeLoad(program, async (options) => ends(await loadCommand(options, io, parts)));
   addExam(program, async (options) => ends(await examCommand(options, io)));
   addSimulator(program, async (options) => ends(await simulatorCommand(options, io)));
@@ -171,6 +168,13 @@ function addProof(program: Command, io: CommandIo, parts: CommandParts, ends: (e
     .description('whether the stored histories, or one, are what was once saved: exit code 0 intact, 1 broken')
     .argument('[customer]')
     .option(...configOption)
+    .option('--digests', 'hold them against all signed digests, too; exit code 2 where there are none yet')
+    .option(
+      '--public-key <file>',
+      'PEM: believe its signatures instead of AUDIT_SIGNING_KEY; may be given several times',
+      collectTexts,
+      [],
+    )
     .option('--json', 'print JSON instead of a table')
     .action(async (customerId: string | undefined, options: VerifyOptions) =>
       ends(await verifyCommand(customerId, options, { ...parts, io })),

@@ -1,6 +1,9 @@
+import type { DigestProof } from '../app/proving';
 import type { Integrity } from '../audit/verify-chain';
-import type { CommandParts } from './command-app';
+import { AuditorError } from '../auditor-error';
+import type { CommandApp, CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';
+import { describeDigests, readPublicKeys } from './describe-digests';
 import { exitCodes } from './exit-code';
 import { openCommandApp } from './open-app';
 import { renderTable, type TableStyle, tableStyleOf } from './table';
@@ -8,9 +11,18 @@ import { renderTable, type TableStyle, tableStyleOf } from './table';
 export interface VerifyOptions {
   readonly config?: string;
   readonly json?: true;
+  readonly digests?: true;
+  /** Files; with digests only. */
+  readonly publicKey: readonly string[];
 }
 
 type VerifiedCustomer = Integrity & { readonly customerId: string };
+
+/** What was verified; `digests` null: only the histories. */
+interface Verified {
+  readonly digests: DigestProof | null;
+  readonly customers: readonly VerifiedCustomer[];
+}
 
 /** `verify`: whether every stored history, or one, is what was once saved. Exit code 1 where one is not. */
 export async function verifyCommand(
@@ -18,16 +30,57 @@ export async function verifyCommand(
   options: VerifyOptions,
   { io, ...parts }: CommandParts & { readonly io: CommandIo },
 ): Promise<number> {
+  if (!options.digests && options.publicKey.length > 0) {
+    throw new AuditorError('bad-usage', '--public-key says whose digests are believed: add --digests.');
+  }
   const app = await openCommandApp(options.config, io, parts);
+  const verified = options.digests
+    ? await verifyDigests(customerId, options, { app, io })
+    : { digests: null, customers: await verifyHistories(customerId, app, io.signal) };
+  if (io.signal.aborted) return exitCodes.interrupted;
+  printLine(io.stdout, options.json ? JSON.stringify(toJson(verified)) : render(verified, io));
+  return exitCodeOf(verified);
+}
+
+async function verifyHistories(
+  customerId: string | undefined,
+  app: CommandApp,
+  signal: AbortSignal,
+): Promise<readonly VerifiedCustomer[]> {
   const ids = customerId === undefined ? app.config.customers.map(({ id }) => id) : [customerId];
   const customers: VerifiedCustomer[] = [];
   for (const id of ids) {
-    if (io.signal.aborted) return exitCodes.interrupted;
+    if (signal.aborted) break;
     customers.push({ customerId: id, ...(await app.integrity(id)) });
   }
-  const style = tableStyleOf(io.stdout, isColoured(io.stdout, io.env));
-  printLine(io.stdout, options.json ? JSON.stringify({ customers }) : renderVerified(customers, style));
-  return customers.every(({ intact }) => intact) ? exitCodes.pass : exitCodes.fail;
+  return customers;
+}
+
+async function verifyDigests(
+  customerId: string | undefined,
+  { publicKey }: VerifyOptions,
+  { app, io }: { readonly app: CommandApp; readonly io: CommandIo },
+): Promise<Verified> {
+  const publicKeys = publicKey.length === 0 ? null : await readPublicKeys(publicKey, io.folder);
+  const digests = await app.verifyDigests({ customerId: customerId ?? null, publicKeys, signal: io.signal });
+  return { digests, customers: digests.customers };
+}
+
+function exitCodeOf({ digests, customers }: Verified): number {
+  if (digests?.digests.intact === false || customers.some(({ intact }) => !intact)) return exitCodes.fail;
+  return digests?.digests.digests === 0 ? exitCodes.inconclusive : exitCodes.pass;
+}
+
+function toJson({ digests, customers }: Verified): object {
+  if (digests === null) return { customers };
+  const { container, lastAgeMs, keys } = digests;
+  const lastAgeSeconds = lastAgeMs === null ? null : Math.round(lastAgeMs / 1000);
+  return { digests: { ...digests.digests, container, lastAgeSeconds, keys }, customers };
+}
+
+function render({ digests, customers }: Verified, io: CommandIo): string {
+  const table = renderVerified(customers, tableStyleOf(io.stdout, isColoured(io.stdout, io.env)));
+  return digests === null ? table : `${table}\n${describeDigests(digests)}`;
 }
 
 function renderVerified(customers: readonly VerifiedCustomer[], style: TableStyle): string {

@@ -31,6 +31,7 @@ export function anAppWith(parts: Partial<CommandApp>): CommandApp {
     readAudit: notAsked,
     integrity: notAsked,
     diff: notAsked,
+    verifyDigests: notAsked,
     // biome-ignore lint/correctness/useYield: it only fails.
     async *rejudge() {
       await notAsked();
