@@ -21,9 +21,10 @@ export function explainArmTrouble(error: unknown, resourceId: string): string {
     return "Azure Resource Manager refused the app's token (401); sign in to the service's own tenant";
   if (status === 404) return `it is not there (404) in ${resourceId}`;
   if (status === 429) return 'Azure Resource Manager is throttling (429)';
+  if (status >= 200 && status < 300) return 'the answer is of an unknown form';
   if (Number.isFinite(status)) return `Azure Resource Manager refused the question (status ${status})`;
   const name = error instanceof Error ? error.name : '';
-  if (name === 'ZodError') return 'the answer is of an unknown form';
+  if (['ZodError', 'TypeError', 'SyntaxError'].includes(name)) return 'the answer is of an unknown form';
   if (name === 'AbortError' || name === 'TimeoutError') return 'Azure Resource Manager did not answer in time';
   if (/Credential|Authentication/.test(name)) {
     return 'no identity to ask Azure Resource Manager with; give the app a managed identity, or sign in with "az login"';

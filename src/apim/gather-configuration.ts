@@ -98,7 +98,10 @@ export async function gatherConfiguration(wanted: WantedConfiguration, source: A
   async function readText(part: 'policies' | 'fragments', read: () => Promise<string | null>): Promise<ReadText> {
     try {
       const text = await read();
-      return text === null ? { text, state: { state: 'none' } } : { text, state: toState(text) };
+      if (text === null) return { text, state: { state: 'none' } };
+      const state = toState(text);
+      if (state.state === 'unreadable') note(part, state.because);
+      return { text, state };
     } catch (error) {
       const because = source.explain(error);
       note(part, because);

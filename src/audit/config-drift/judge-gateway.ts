@@ -25,8 +25,8 @@ export function judgeCountersConfigured({ configuration, declared }: DriftView):
   const gateways =
     unreadBecause(configuration, 'service') === null ? countersOf(configuration.service, endpoint) : null;
   if (gateways === null) return null;
-  const expected = `at most ${counters} counters`;
-  const observed = `${gateways} regional gateways`;
+  const expected = `counters: at most ${counters}`;
+  const observed = `regional gateways: ${gateways}`;
   const because =
     gateways <= counters
       ? 'No more gateways count than declared.'

@@ -128,11 +128,11 @@ function isDeclaredBreaker({ breaker }: ConfiguredMember, pool: Pool): boolean {
 
 function describeBreaker(pool: Pool): string {
   const { failures, interval, tripDuration, acceptRetryAfter, retries } = pool;
-  return `out after ${failures} failures in ${interval}, for ${tripDuration}${acceptRetryAfter ? ' or its Retry-After' : ''}; ${retries} retries`;
+  return `failures: ${failures} in ${interval}, then out for ${tripDuration}${acceptRetryAfter ? ' or its Retry-After' : ''}; retries: ${retries}`;
 }
 
 function describeMember({ name, breaker }: ConfiguredMember): string {
   const rate = breaker?.failures === null ? `${breaker.percentage} %` : `${breaker?.failures}`;
   const wait = breaker?.acceptRetryAfter ? ' or its Retry-After' : '';
-  return `${name}: out after ${rate} failures in ${breaker?.interval}, for ${breaker?.tripDuration}${wait}`;
+  return `${name}: failures: ${rate} in ${breaker?.interval}, then out for ${breaker?.tripDuration}${wait}`;
 }
