@@ -5,6 +5,7 @@ import { aConfigFile, parsed, problemsOf } from './a-config';
 const settingsOfEveryCheck = {
   tolerancePercent: 10,
   maxTokensFactor: 2,
+  burstProbes: 4,
   exhaustQuota: false,
   tolerancePoints: 10,
   errorRate: 0.001,

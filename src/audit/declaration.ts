@@ -86,6 +86,8 @@ export interface TokenQuota {
 export interface CheckSettings {
   readonly tolerancePercent: number;
   readonly maxTokensFactor: number;
+  /** How many probes cross the limit at once; absent in declarations stored before there was the setting: one. */
+  readonly burstProbes?: number;
   readonly exhaustQuota: boolean;
   readonly tolerancePoints: number;
   readonly errorRate: number;

@@ -16,6 +16,9 @@ export interface Estimate {
   /** The probes sent at once that went that far. */
   readonly burst?: BurstEstimate;
   readonly counters?: number;
+  /** The evidence shows that there are just as many; absent: they are as declared, or at least as many as were seen. */
+  readonly countersConfirmed?: true;
+  /** Whether a prompt is compared with what is left before the model is asked; absent: neither was seen. */
   readonly promptsEstimated?: boolean;
   /** Metered tokens ÷ tokens that models reported, by surface; null: a model reported none on that surface. */
   readonly captureRate?: { readonly plain: number | null; readonly streamed: number | null };

@@ -17,6 +17,7 @@ export const defaultSchedules: Readonly<Record<CheckName, string>> = {
 export const defaultCheckSettings: CheckSettings = {
   tolerancePercent: 10,
   maxTokensFactor: 2,
+  burstProbes: 4,
   exhaustQuota: false,
   tolerancePoints: 10,
   errorRate: 0.001,

@@ -12,6 +12,7 @@ export function aDeclaration(
     settings: {
       tolerancePercent: 10,
       maxTokensFactor: 2,
+      burstProbes: 4,
       exhaustQuota: false,
       tolerancePoints: 10,
       errorRate: 0.001,
