@@ -1,6 +1,7 @@
 import { answer } from '../../src/api/answer';
 import type { ApiResponse } from '../../src/api/api-message';
 import type { RouteName } from '../../src/api/routes';
+import { securityHeaders } from '../../src/api/security-headers';
 import { AuditorError } from '../../src/auditor-error';
 import { anApp, type TestApp } from '../app/an-app';
 
@@ -155,6 +156,7 @@ describe('starting an audit', () => {
     expect(started).toEqual({
       status: 202,
       headers: {
+        ...securityHeaders,
         'content-type': 'application/json',
         'cache-control': 'no-store',
         location: `https://audits.example/api/customers/contoso/audits/${started.body.auditId}`,
@@ -278,7 +280,7 @@ describe('trouble of ours', () => {
     const response = await failing(fault);
     expect({ ...response, body: JSON.parse(response.body) }).toEqual({
       status,
-      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+      headers: { ...securityHeaders, 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
       body: { type: 'about:blank', title: expect.any(String), status, code, id: 'invocation-1' },
       fault,
     });

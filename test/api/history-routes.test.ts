@@ -1,5 +1,6 @@
 import { answer } from '../../src/api/answer';
 import type { RouteName } from '../../src/api/routes';
+import { securityHeaders } from '../../src/api/security-headers';
 import type { CheckName } from '../../src/audit/declaration';
 import { anApp, type TestApp } from '../app/an-app';
 import { aCheck } from '../audit/a-check';
@@ -159,7 +160,7 @@ describe('a read', () => {
     for (const ifNoneMatch of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       expect(await get('audits', { ifNoneMatch })).toEqual({
         status: 304,
-        headers: { etag, 'cache-control': 'private, no-cache' },
+        headers: { ...securityHeaders, etag, 'cache-control': 'private, no-cache' },
         body: '',
       });
     }
