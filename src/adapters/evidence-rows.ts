@@ -1,4 +1,4 @@
-import { unpackEvidence } from '../audit/evidence-size';
+import { hashOfPackedEvidence, unpackEvidence } from '../audit/evidence-size';
 import type { StoredEvidence } from '../audit/ports';
 import { evidenceKey } from './history-keys';
 import { partName } from './row-values';
@@ -30,6 +30,11 @@ export function toPackedRows(packed: Uint8Array, keyOf: (row: number) => RowKey)
 /** `rows` in the order of their keys. Throws `storage-corrupt` where they are not an audit's evidence. */
 export function fromEvidenceRows(rows: readonly StoredRow[]): StoredEvidence {
   return unpackEvidence(packedIn(rows));
+}
+
+/** The hash of what the rows hold, held against the one that a report names. Throws like `fromEvidenceRows`. */
+export function hashOfEvidenceRows(rows: readonly StoredRow[], named: string): string {
+  return hashOfPackedEvidence(packedIn(rows), named);
 }
 
 export function packedIn(rows: readonly StoredRow[]): Uint8Array {

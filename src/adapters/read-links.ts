@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { evidenceHashOf } from '../audit/evidence-hash';
 import type { StoredLink } from '../audit/ports';
 import type { Report } from '../audit/report';
 import { AuditorError } from '../auditor-error';
-import { fromEvidenceRows } from './evidence-rows';
+import { hashOfEvidenceRows } from './evidence-rows';
 import { endOfPrefix, evidencePrefix, partitionOf, pointerKey, reportKey, reportRange } from './history-keys';
 import { fromPointerRow, toPointerRow } from './pointer-row';
-import { fromReportRow, toReportRow } from './report-row';
+import { fromReportRow, reportColumns, reportTextIn } from './report-row';
 import { timeIn } from './row-values';
 import type { NewRow, StorageTable, StoredRow } from './storage-table';
 
@@ -53,7 +52,8 @@ async function readLink(table: StorageTable, row: StoredRow): Promise<StoredLink
   return {
     row: row.rowKey,
     report,
-    evidenceHash: unlessCorrupt(() => evidenceHashOf(fromEvidenceRows(evidenceRows))),
+    text: reportTextIn(row),
+    evidenceHash: unlessCorrupt(() => hashOfEvidenceRows(evidenceRows, report.evidenceHash)),
     disagreement: disagreementOf(row, report, pointerRow),
   };
 }
@@ -66,7 +66,7 @@ function readEvidenceRows(table: StorageTable, partition: string, auditId: strin
 
 function disagreementOf(row: StoredRow, report: Report, pointerRow: StoredRow | null): string | null {
   const committedMs = unlessCorrupt(() => timeIn(row, 'committedAt'));
-  if (committedMs === null || !saysTheSame(row, () => toReportRow(report, committedMs))) {
+  if (committedMs === null || !saysTheSame(row, () => reportColumns(report, committedMs))) {
     return 'the columns of its row, by which it is found, do not say what it says';
   }
   if (pointerRow === null) return 'its pointer, by which it is found, is gone';

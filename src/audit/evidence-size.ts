@@ -1,6 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { AuditorError } from '../auditor-error';
 import type { Exchange } from '../probe/exchange';
+import { canonicalJson, sha256Of } from './canonical-json';
+import { evidenceHashOf } from './evidence-hash';
 import type { StoredEvidence } from './ports';
 
 /** What an exchange keeps of an answer, and what an audit keeps of its exchanges; bytes, the last one compressed. */
@@ -37,16 +39,38 @@ export function packEvidence(evidence: StoredEvidence, maxBytes: number = maxEvi
 
 /** Reverses `packEvidence`. Throws `storage-corrupt` for anything else. */
 export function unpackEvidence(packed: Uint8Array): StoredEvidence {
+  const text = unzip(packed);
   try {
     // Only packEvidence makes what is unpacked here.
-    return JSON.parse(gunzipSync(packed, { maxOutputLength: maxUnpackedBytes }).toString('utf8')) as StoredEvidence;
+    return JSON.parse(text.toString('utf8')) as StoredEvidence;
   } catch (cause) {
-    throw new AuditorError('storage-corrupt', 'Cannot unpack stored evidence: it is not gzipped JSON', { cause });
+    throw notOurs(cause);
   }
 }
 
+/**
+ * The hash of stored evidence, held against the one that a report names: of the text as it is stored, where that gives
+ * the named hash, else of its content, which an earlier version wrote in another order. Throws like `unpackEvidence`.
+ */
+export function hashOfPackedEvidence(packed: Uint8Array, named: string): string {
+  return sha256Of(unzip(packed)) === named ? named : evidenceHashOf(unpackEvidence(packed));
+}
+
+function unzip(packed: Uint8Array): Buffer {
+  try {
+    return gunzipSync(packed, { maxOutputLength: maxUnpackedBytes });
+  } catch (cause) {
+    throw notOurs(cause);
+  }
+}
+
+function notOurs(cause: unknown): AuditorError {
+  return new AuditorError('storage-corrupt', 'Cannot unpack stored evidence: it is not gzipped JSON', { cause });
+}
+
 function pack(evidence: StoredEvidence): Uint8Array {
-  return gzipSync(JSON.stringify(evidence));
+  // The text that the evidence's hash is made from, so that who verifies it need not write it out anew.
+  return gzipSync(canonicalJson(evidence));
 }
 
 function shrink(evidence: StoredEvidence, maxBytes: number): PackedEvidence {

@@ -74,6 +74,8 @@ export interface StoredLink {
   readonly row: string;
   /** Null: nothing of ours can be read there. */
   readonly report: Report | null;
+  /** What the report was read from, as it is stored: all of it but its hash. */
+  readonly text?: string;
   /** Of the evidence as it is stored now; null where there is none that can be read. */
   readonly evidenceHash: string | null;
   /** What else is wrong with the rows; null: they say what the report says. */

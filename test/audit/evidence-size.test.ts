@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { maxEvidenceBytes, packEvidence, unpackEvidence } from '../../src/audit/evidence-size';
+import { evidenceHashOf } from '../../src/audit/evidence-hash';
+import { hashOfPackedEvidence, maxEvidenceBytes, packEvidence, unpackEvidence } from '../../src/audit/evidence-size';
 import { anExchange } from '../probe/an-exchange';
 import { someEvidence } from './a-report-draft';
 
@@ -65,6 +66,16 @@ test.each([
   ['cut off', gzipSync('{}').subarray(0, 12)],
 ])('stored evidence that is %s is called corrupt', (_, packed) => {
   expect(() => unpackEvidence(packed)).toThrow(expect.objectContaining({ code: 'storage-corrupt' }));
+});
+
+test('the hash of packed evidence is that of its content, in whatever order it was written', () => {
+  const evidence = someEvidence();
+  const hash = evidenceHashOf(evidence);
+  const { packed } = packEvidence(evidence);
+  const inOldOrder = gzipSync(JSON.stringify(evidence));
+  expect(inOldOrder.equals(packed)).toBe(false);
+  expect([hashOfPackedEvidence(packed, hash), hashOfPackedEvidence(inOldOrder, hash)]).toEqual([hash, hash]);
+  expect(hashOfPackedEvidence(packEvidence(someEvidence({ ledgerSinceMs: 7 })).packed, hash)).not.toBe(hash);
 });
 
 /** Exchanges whose headers hardly compress. */

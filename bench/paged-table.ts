@@ -1,0 +1,22 @@
+import type { StorageTable, StoredRow } from '../src/adapters/storage-table';
+
+/** A table of rows in memory that is only read page by page: of a request for them nothing is ours but what follows. */
+export function pagedTable(rows: readonly StoredRow[]): StorageTable {
+  const notAsked = () => Promise.reject(new Error('Only pages are asked for here.'));
+  return {
+    prepare: notAsked,
+    read: notAsked,
+    insert: notAsked,
+    replace: notAsked,
+    merge: notAsked,
+    remove: notAsked,
+    readAll: notAsked,
+    readKeys: notAsked,
+    transact: notAsked,
+    async readPage({ maxRows, continuationToken }) {
+      const from = Number(continuationToken ?? 0);
+      const end = from + maxRows;
+      return { rows: rows.slice(from, end), continuationToken: end < rows.length ? String(end) : null };
+    },
+  };
+}
