@@ -6,3 +6,11 @@ export function customerAddress(customerId: string): string {
 export function auditAddress(customerId: string, auditId: string): string {
   return `${customerAddress(customerId)}/audits/${auditId}`;
 }
+
+/** Where it shows what changed from the audit `against` to the audit `auditId`. */
+export function diffAddress(
+  customerId: string,
+  { against, auditId }: { readonly against: string; readonly auditId: string },
+): string {
+  return `${customerAddress(customerId)}/diff/${against}/${auditId}`;
+}

@@ -1,5 +1,7 @@
 import type { CustomerUsage } from '../src/audit/customer-usage';
 import type { CheckName } from '../src/audit/declaration';
+import type { AuditPair } from '../src/audit/diff-audits';
+import type { ReportDiff } from '../src/audit/diff-reports';
 import type { LimitStatusView } from '../src/audit/limit-status';
 import type { AuditRecord } from '../src/audit/read-audit';
 import type { Report } from '../src/audit/report';
@@ -35,6 +37,7 @@ export interface Api {
     query: HistoryQuery,
   ): Promise<{ readonly audits: readonly Report[]; readonly continuationToken: string | null }>;
   audit(customerId: string, auditId: string): Promise<AuditRecord>;
+  diff(customerId: string, pair: AuditPair): Promise<ReportDiff>;
   /** The audit's id, also where it was queued or running before; throws an `ApiError` where it may not be run. */
   start(customerId: string, check: CheckName): Promise<{ readonly auditId: string; readonly wasOpen: boolean }>;
   usage(customerId: string): Promise<CustomerUsage>;
@@ -64,6 +67,7 @@ export function openApi(key: string, signal: AbortSignal): Api {
     limits: (id) => read(of(id, 'limits')),
     audits: (id, filter) => read(of(id, `audits?${query(filter)}`)),
     audit: (id, auditId) => read(of(id, `audits/${auditId}`)),
+    diff: (id, { auditId, against }) => read(of(id, `audits/${auditId}/diff?against=${against}`)),
     start: (id, check) => start(() => ask(of(id, 'audits'), { method: 'POST', body: JSON.stringify({ check }) })),
     usage: (id) => read(of(id, 'usage')),
     integrity: (id) => read(of(id, 'integrity')),

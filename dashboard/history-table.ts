@@ -2,6 +2,7 @@ import { checkNames } from '../src/audit/declaration';
 import type { Report } from '../src/audit/report';
 import { auditAddress } from './address';
 import { ApiError, type HistoryQuery } from './api-client';
+import { type CompareChoice, compareChoice } from './compare-choice';
 import { el } from './element';
 import { verdictBadge } from './verdict-badge';
 import type { ViewContext } from './view';
@@ -21,6 +22,7 @@ export function historyTable(
   const table = el('div', { class: 'scroll', role: 'region', 'aria-label': 'History of audits', tabindex: '0' });
   const trouble = el('p', { class: 'trouble', role: 'alert', hidden: true });
   const more = el('button', { type: 'button', onclick: () => void load(token) }, 'Older audits');
+  const choice = compareChoice(customerId);
   let audits: readonly Report[] = [];
   let token: string | null = null;
 
@@ -66,7 +68,7 @@ export function historyTable(
     more.hidden = token === null;
     table.replaceChildren(
       audits.length > 0
-        ? tableOf(customerId, audits)
+        ? tableOf(customerId, audits, choice)
         : el('p', { class: 'muted pad' }, isFiltered() ? 'No audit fits.' : 'No audit has ended yet.'),
     );
     tell(`${countOf(audits.length, 'audit')} shown.`);
@@ -87,6 +89,7 @@ export function historyTable(
       el('label', { for: to.id }, 'To (UTC)', to),
     ),
     trouble,
+    choice.bar,
     table,
     more,
   );
@@ -97,8 +100,8 @@ function select(id: string, values: readonly string[]): HTMLSelectElement {
   return el('select', { id }, ...values.map((value) => el('option', { value }, value || 'all')));
 }
 
-function tableOf(customerId: string, audits: readonly Report[]): HTMLElement {
-  const heads = ['Finished', 'Check', 'Verdict', 'What was seen', 'Tokens'].map((name) =>
+function tableOf(customerId: string, audits: readonly Report[], choice: CompareChoice): HTMLElement {
+  const heads = ['Compare', 'Finished', 'Check', 'Verdict', 'What was seen', 'Tokens'].map((name) =>
     el('th', { scope: 'col' }, name),
   );
   return el(
@@ -106,18 +109,19 @@ function tableOf(customerId: string, audits: readonly Report[]): HTMLElement {
     {},
     el('caption', { class: 'visually-hidden' }, 'Audits, newest first'),
     el('thead', {}, el('tr', {}, ...heads)),
-    el('tbody', {}, ...audits.map((report) => rowOf(customerId, report))),
+    el('tbody', {}, ...audits.map((report) => rowOf(customerId, report, choice))),
   );
 }
 
-function rowOf(customerId: string, report: Report): HTMLElement {
-  const { auditId, finishedAt, check, verdict, summary, rejudgementOf } = report;
+function rowOf(customerId: string, report: Report, choice: CompareChoice): HTMLElement {
+  const { auditId, finishedAt, check, verdict, summary, rejudgementOf, missed } = report;
   const isAgain = rejudgementOf !== undefined;
   return el(
     'tr',
     {},
+    el('td', {}, choice.boxFor(report)),
     el('th', { scope: 'row' }, el('a', { href: auditAddress(customerId, auditId) }, momentText(finishedAt))),
-    el('td', {}, isAgain ? `${check} (judged again)` : check),
+    el('td', {}, `${check}${isAgain ? ' (judged again)' : ''}${missed ? ' (did not run)' : ''}`),
     el('td', {}, verdictBadge(verdict)),
     el('td', { class: 'free' }, whatWasSeen(report)),
     el('td', { class: 'number' }, isAgain ? '–' : count(summary.tokens.total)),

@@ -2,6 +2,7 @@ import { forgetKey, keepKey, readKey, takeKeyFromAddress } from './access-key';
 import { ApiError, openApi } from './api-client';
 import { auditView } from './audit-view';
 import { customerView } from './customer-view';
+import { diffView } from './diff-view';
 import { el } from './element';
 import { keyView } from './key-view';
 import { overviewView } from './overview-view';
@@ -47,11 +48,11 @@ async function show(): Promise<void> {
 }
 
 function viewOf(hash: string, context: ViewContext): Promise<View> {
-  const [, customers, customerId, audits, auditId] = hash.replace(/^#/, '').split('/').map(decodeURIComponent);
+  const [, customers, customerId, what, first, second] = hash.replace(/^#/, '').split('/').map(decodeURIComponent);
   if (customers !== 'customers' || !customerId) return overviewView(context);
-  return audits === 'audits' && auditId
-    ? auditView({ customerId, auditId }, context)
-    : customerView(customerId, context);
+  if (what === 'audits' && first) return auditView({ customerId, auditId: first }, context);
+  if (what === 'diff' && first && second) return diffView({ customerId, against: first, auditId: second }, context);
+  return customerView(customerId, context);
 }
 
 function askForKey(trouble: string | null): View {

@@ -1,11 +1,12 @@
 import { type CheckName, checkNames } from '../src/audit/declaration';
 import type { AuditRecord } from '../src/audit/read-audit';
+import type { Exchange } from '../src/probe/exchange';
 import { auditAddress } from './address';
 import { ApiError } from './api-client';
 import { el } from './element';
 import { verdictBadge } from './verdict-badge';
 import type { ViewContext } from './view';
-import { countOf } from './words';
+import { count, countOf } from './words';
 
 /** How often a running audit is looked at. */
 const pollMs = 1_000;
@@ -101,11 +102,10 @@ function progressOf(audit: AuditRecord, { elapsedMs, wasOpen }: Going): readonly
     case 'queued':
       return [el('span', { class: 'spinner', 'aria-hidden': 'true' }), `${before}Queued, ${seconds}.`];
     case 'running': {
-      const limit =
-        audit.check === 'token-limit'
-          ? ' The limit is used up and watched until it recovers; that takes a minute or two.'
-          : '';
-      return [el('span', { class: 'spinner', 'aria-hidden': 'true' }), `${before}Running, ${seconds}.${limit}`];
+      return [
+        el('span', { class: 'spinner', 'aria-hidden': 'true' }),
+        `${before}Running, ${seconds}. ${soFar(audit.exchanges)}${limitText(audit.check)}`,
+      ];
     }
     case 'done':
       return [
@@ -116,6 +116,20 @@ function progressOf(audit: AuditRecord, { elapsedMs, wasOpen }: Going): readonly
     default:
       return audit satisfies never;
   }
+}
+
+/** What it has kept so far; it does so every 20 seconds. */
+function soFar(exchanges: readonly Exchange[]): string {
+  if (exchanges.length === 0) return '';
+  const tokens = exchanges.reduce((sum, { usage }) => sum + (usage?.total ?? 0), 0);
+  const refused = exchanges.filter(({ refusedBy }) => refusedBy !== null).length;
+  return `So far ${countOf(exchanges.length, 'probe')}, ${countOf(tokens, 'token')}, ${count(refused)} refused. `;
+}
+
+function limitText(check: CheckName): string {
+  return check === 'token-limit'
+    ? 'The limit is used up and watched until it recovers; that takes a minute or two.'
+    : '';
 }
 
 function troubleText(error: unknown): string {

@@ -35,26 +35,23 @@ const securityHeaders = {
 } as const;
 
 /**
- * GET dashboard and the files beside it. They hold no data, so anyone may read them. Addresses in the page are relative
- * to `dashboard` without a slash at its end; with one the caller is sent there.
+ * GET dashboard and the files beside it, and HEAD of them. They hold no data, so anyone may read them. Addresses in the
+ * page are relative to `dashboard` without a slash at its end; with one the caller is sent there.
  */
 export function dashboardResponse(request: ApiRequest, readFile: (name: DashboardFileName) => string): ApiResponse {
+  const response = fileResponse(request, readFile);
+  const headers = { ...securityHeaders, ...response.headers };
+  return { ...response, headers, body: request.method === 'HEAD' ? '' : response.body };
+}
+
+function fileResponse(request: ApiRequest, readFile: (name: DashboardFileName) => string): ApiResponse {
   const path = request.params.file ?? '';
   if (path === '' && request.url.pathname.endsWith('/')) {
-    const headers = { ...securityHeaders, location: `../dashboard${request.url.search}` };
-    return { status: 308, headers, body: '' };
+    return { status: 308, headers: { location: `../dashboard${request.url.search}` }, body: '' };
   }
-  if (!isFile(path)) {
-    return {
-      status: 404,
-      headers: { ...securityHeaders, 'content-type': 'text/plain' },
-      body: 'There is no such file.',
-    };
-  }
+  if (!isFile(path)) return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'There is no such file.' };
   const { name, type } = dashboardFiles[path];
-  const file = { status: 200, headers: { 'content-type': type }, body: readFile(name) };
-  const response = toConditional(request, file);
-  return { ...response, headers: { ...securityHeaders, ...response.headers } };
+  return toConditional(request, { status: 200, headers: { 'content-type': type }, body: readFile(name) });
 }
 
 function isFile(path: string): path is keyof typeof dashboardFiles {

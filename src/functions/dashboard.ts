@@ -5,7 +5,7 @@ import { loadWork } from './load-work';
 
 /* The page itself holds no data: it asks the other routes, with a key. */
 app.http('dashboard', {
-  methods: ['GET'],
+  methods: ['GET', 'HEAD'],
   route: 'dashboard/{*file}',
   authLevel: 'anonymous',
   handler: async (request, context) => {

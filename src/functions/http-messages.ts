@@ -5,7 +5,7 @@ import type { ApiRequest, ApiResponse } from '../api/api-message';
 export async function toApiRequest(request: HttpRequest, { invocationId }: InvocationContext): Promise<ApiRequest> {
   const { method, params } = request;
   const ifNoneMatch = request.headers.get('if-none-match');
-  const body = method === 'GET' ? '' : await request.text();
+  const body = method === 'GET' || method === 'HEAD' ? '' : await request.text();
   return {
     method,
     url: new URL(request.url),

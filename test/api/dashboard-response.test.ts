@@ -48,6 +48,14 @@ test('who has the file already gets no second copy', () => {
   expect([again.status, again.body]).toEqual([304, '']);
 });
 
+test.each(['/api/dashboard', '/api/dashboard/', '/api/dashboard/main.js', '/api/dashboard/nothing'])(
+  'HEAD of %s is GET without a body',
+  (path) => {
+    const { body: _, ...got } = dashboardResponse(get(path), readFile);
+    expect(dashboardResponse({ ...get(path), method: 'HEAD' }, readFile)).toEqual({ ...got, body: '' });
+  },
+);
+
 test('the built page names no file and no style that its policy would block', () => {
   const { status, body } = answerDashboard(get('/api/dashboard'));
   expect(status).toBe(200);

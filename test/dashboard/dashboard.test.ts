@@ -148,7 +148,7 @@ describeInBrowser('the page', () => {
 
   test('filters the history by check and verdict', async () => {
     await open({ hash: '#/customers/northwind' });
-    const rows = page.getByRole('region', { name: 'History of audits' }).locator('tbody tr td:nth-child(2)');
+    const rows = page.getByRole('region', { name: 'History of audits' }).locator('tbody tr td:nth-child(3)');
     await page.locator('#history-check').selectOption('access');
     await page.getByLabel('Verdict').selectOption('pass');
     await rows.nth(1).waitFor({ state: 'detached' });

@@ -65,7 +65,7 @@ test("every route has a function of its own, and only health and the page's file
     ['audits', 'GET customers/{id}/audits', 'function'],
     ['audits-export', 'GET customers/{id}/audits/export', 'function'],
     ['customers', 'GET customers', 'function'],
-    ['dashboard', 'GET dashboard/{*file}', 'anonymous'],
+    ['dashboard', 'GET,HEAD dashboard/{*file}', 'anonymous'],
     ['health', 'GET health', 'anonymous'],
     ['integrity', 'GET customers/{id}/integrity', 'function'],
     ['limits', 'GET customers/{id}/limits', 'function'],

@@ -1,0 +1,55 @@
+import type { Report } from '../src/audit/report';
+import { diffAddress } from './address';
+import { el } from './element';
+
+export interface CompareChoice {
+  /** Stands above the history: says what to do, and leads to the comparison once two audits are chosen. */
+  readonly bar: HTMLElement;
+  /** A checkbox for an audit's row. */
+  boxFor(report: Report): HTMLElement;
+}
+
+/** Two audits of one check, chosen to be compared: with the first, those of other checks can no longer be. */
+export function compareChoice(customerId: string): CompareChoice {
+  const chosen = new Map<string, Report>();
+  const boxes = new Map<HTMLInputElement, Report>();
+  const bar = el('p', { class: 'compare', role: 'status' });
+
+  function draw(): void {
+    const [first, second] = [...chosen.values()].toSorted((a, b) => a.sequence - b.sequence);
+    for (const [box, { auditId, check }] of boxes) {
+      box.checked = chosen.has(auditId);
+      box.disabled = !box.checked && (second !== undefined || (first !== undefined && first.check !== check));
+    }
+    bar.replaceChildren(
+      first === undefined
+        ? el('span', { class: 'muted' }, 'Tick two audits of one check to see what changed.')
+        : second === undefined
+          ? el('span', {}, `Tick another ${first.check} audit to see what changed.`)
+          : el(
+              'a',
+              { href: diffAddress(customerId, { against: first.auditId, auditId: second.auditId }) },
+              `What changed between these two ${first.check} audits`,
+            ),
+    );
+  }
+
+  draw();
+  return {
+    bar,
+    boxFor(report) {
+      const box = el('input', {
+        type: 'checkbox',
+        'aria-label': `Compare audit ${report.sequence}, ${report.check}`,
+        onchange: () => {
+          if (box.checked) chosen.set(report.auditId, report);
+          else chosen.delete(report.auditId);
+          draw();
+        },
+      });
+      boxes.set(box, report);
+      draw();
+      return box;
+    },
+  };
+}
