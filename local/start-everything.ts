@@ -9,6 +9,8 @@ import { systemClock } from './host-clock';
 import type { Log } from './log';
 import { isPortFree } from './port-use';
 import { queueAllAudits } from './queue-all-audits';
+import { signDigest } from './sign-digest';
+import { readSigningKey } from './signing-key';
 import type { StartPlan } from './start-plan';
 import type { Stops } from './stops';
 import { tellVerdicts } from './tell-verdicts';
@@ -46,7 +48,11 @@ export async function startEverything(plan: StartPlan, parts: StartParts): Promi
   );
   await startGateways(plan, parts);
 
-  const settings: Record<string, string> = { ...plan.settings, AzureWebJobsStorage: storage.connectionString };
+  const settings: Record<string, string> = {
+    ...plan.settings,
+    AzureWebJobsStorage: storage.connectionString,
+    AUDIT_SIGNING_KEY: readSigningKey(plan.settings.AUDIT_SIGNING_KEY, join(dataFolder, 'signing-key.pem')),
+  };
   const { key } = readFunctionKey(settings.LOCAL_FUNCTION_KEY, join(dataFolder, 'function-key'));
   const host = await startHost({ folder, settings, port, functionKey: key, messageLeaseMs, log: parts.log });
   stops.add((graceMs) => host.stop(graceMs));
@@ -59,7 +65,12 @@ export async function startEverything(plan: StartPlan, parts: StartParts): Promi
   print(`${audits.length} audits of ${app.config.customers.length} customers are queued; Ctrl-C stops everything.`);
 
   const watching = new AbortController();
-  const watch = { app, clock: systemClock, pollMs, awaited: audits, known, ...tellVerdicts(print, systemClock) };
+  const tellers = tellVerdicts(print, systemClock);
+  const onAllDone = (): void => {
+    tellers.onAllDone();
+    void signDigest(app, print);
+  };
+  const watch = { app, clock: systemClock, pollMs, awaited: audits, known, ...tellers, onAllDone };
   const watched = watchVerdicts(watch, watching.signal);
   stops.add(async () => {
     watching.abort();

@@ -16,7 +16,7 @@ test.each<[string, readonly string[]]>([
   ['gateway-audit ver', ['verify']],
   ['gateway-audit config ', ['check', 'schema', 'from-env', '--help']],
   ['gateway-audit config check --no', ['--no-keys']],
-  ['gateway-audit verify contoso --', ['--config', '--json', '--help']],
+  ['gateway-audit verify contoso --', ['--config', '--digests', '--public-key', '--json', '--help']],
   ['gateway-audit history contoso --check ', checkNames],
   ['gateway-audit history contoso --verdict f', ['fail']],
   ['gateway-audit export contoso --format ', ['csv', 'ndjson']],

@@ -55,6 +55,7 @@ test('everything starts, verdicts are told, Ctrl-C ends it all, and the next sta
   const folder = await aDemo();
   const first = start(folder);
   await printedBy(first, /Done: 2 pass, 0 fail, 0 inconclusive/);
+  await printedBy(first, /digest +number 1 of \S+; every chain's head is signed now and on every hour/);
   expect(first.printed()).toMatch(/^contoso +limit-status +pass +reachable, headers-present$/m);
   expect(first.printed()).toMatch(/^contoso +access +pass +\S/m);
   expect(first.printed()).not.toContain('simulated');
