@@ -40,7 +40,8 @@ export interface Api {
   diff(customerId: string, pair: AuditPair): Promise<ReportDiff>;
   /** The audit's id, also where it was queued or running before; throws an `ApiError` where it may not be run. */
   start(customerId: string, check: CheckName): Promise<{ readonly auditId: string; readonly wasOpen: boolean }>;
-  usage(customerId: string): Promise<CustomerUsage>;
+  /** `from`: the first day, `2026-11-22`; all of them where it is absent. */
+  usage(customerId: string, from?: string): Promise<CustomerUsage>;
   integrity(customerId: string): Promise<Integrity>;
   /** A file, such as `report` or `audits/export?format=csv`; of one that comes in pages all of them. */
   file(customerId: string, path: string): Promise<Blob>;
@@ -69,7 +70,7 @@ export function openApi(key: string, signal: AbortSignal): Api {
     audit: (id, auditId) => read(of(id, `audits/${auditId}`)),
     diff: (id, { auditId, against }) => read(of(id, `audits/${auditId}/diff?against=${against}`)),
     start: (id, check) => start(() => ask(of(id, 'audits'), { method: 'POST', body: JSON.stringify({ check }) })),
-    usage: (id) => read(of(id, 'usage')),
+    usage: (id, from) => read(of(id, `usage?${query(from === undefined ? {} : { from })}`)),
     integrity: (id) => read(of(id, 'integrity')),
     file: (id, path) => readPages(of(id, path), ask),
   };

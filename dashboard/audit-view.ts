@@ -37,7 +37,7 @@ export async function auditView(
   return { title: `${audit.check} of ${customerId}`, content: el('div', {}, crumbs, ...content) };
 }
 
-function doneAudit(audit: DoneAudit, { signal }: ViewContext): readonly HTMLElement[] {
+function doneAudit(audit: DoneAudit, { signal }: ViewContext): readonly (HTMLElement | null)[] {
   const { shares, timeline } = audit.estimate;
   return [
     el(

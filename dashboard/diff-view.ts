@@ -84,7 +84,7 @@ function findingRow({ rule, before, after }: FindingChange): HTMLElement {
 }
 
 function valueRow({ name, before, after }: ValueChange): HTMLElement {
-  return row(name, [valueText(before)], [valueText(after)]);
+  return row(spelledOut(name), [valueText(before)], [valueText(after)]);
 }
 
 function shareRow({ name, before, after }: ValueChange): HTMLElement {
@@ -102,4 +102,11 @@ function valueText(value: unknown): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `tokensPerMinute.high` as "tokens per minute, high". */
+function spelledOut(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, (_, end: string, begin: string) => `${end} ${begin.toLowerCase()}`)
+    .replaceAll('.', ', ');
 }

@@ -106,7 +106,7 @@ function tableOf(customerId: string, audits: readonly Report[], choice: CompareC
   );
   return el(
     'table',
-    {},
+    { class: 'history' },
     el('caption', { class: 'visually-hidden' }, 'Audits, newest first'),
     el('thead', {}, el('tr', {}, ...heads)),
     el('tbody', {}, ...audits.map((report) => rowOf(customerId, report, choice))),

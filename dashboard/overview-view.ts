@@ -4,6 +4,7 @@ import { attentionList } from './attention-list';
 import { el } from './element';
 import { every } from './every';
 import { statusCells } from './status-row';
+import { usageOverview } from './usage-overview';
 import { verdictBadge } from './verdict-badge';
 import type { View, ViewContext } from './view';
 import { countOf } from './words';
@@ -92,6 +93,7 @@ export async function overviewView(context: ViewContext): Promise<View> {
       filters,
       table,
       more,
+      usageOverview(() => customers, context),
     ),
   };
 }

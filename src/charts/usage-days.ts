@@ -1,5 +1,5 @@
 import type { CustomerUsage } from '../audit/customer-usage';
-import type { UsageDay } from './usage-chart';
+import type { CustomersDay, UsageDay } from './usage-chart';
 
 const nobody = '(no backend named)';
 
@@ -10,4 +10,17 @@ export function usageDays({ days }: Pick<CustomerUsage, 'days'>): readonly Usage
     const unnamed = synthetic.tokens.total - named.reduce((sum, [, tokens]) => sum + tokens, 0);
     return { day, tokensByBackend: Object.fromEntries(unnamed > 0 ? [...named, [nobody, unnamed]] : named) };
   });
+}
+
+/** The days of several customers' usage, each day once, in order. */
+export function customersDays(usages: readonly Pick<CustomerUsage, 'customerId' | 'days'>[]): readonly CustomersDay[] {
+  const days = [...new Set(usages.flatMap((usage) => usage.days.map(({ day }) => day)))].toSorted();
+  return days.map((day) => ({
+    day,
+    tokensByCustomer: Object.fromEntries(
+      usages.flatMap((usage) =>
+        usage.days.filter((one) => one.day === day).map((one) => [usage.customerId, one.synthetic.tokens.total]),
+      ),
+    ),
+  }));
 }

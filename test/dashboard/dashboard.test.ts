@@ -98,6 +98,15 @@ describeInBrowser('the page', () => {
     await page.getByText('No customer fits.').waitFor();
   });
 
+  test('draws what audits used by day and customer, once somebody asks', async () => {
+    await open();
+    await page.getByText('Usage of the last 30 days, by customer').click();
+    await page.getByRole('img', { name: /by day and customer.*spent for contoso, fabrikam, northwind/ }).waitFor();
+    expect(await violations()).toEqual([]);
+    await keepScreenshot(page, 'usage');
+    expect(complaints).toEqual([]);
+  });
+
   test('drills down from the grid to a customer and to an audit with every exchange', async () => {
     await open();
     await page.getByRole('link', { name: 'northwind', exact: true }).first().click();

@@ -73,8 +73,8 @@ describeInBrowser('two audits compared on the page', () => {
     const measured = page.getByRole('region', { name: 'What was measured' }).getByRole('row');
     expect((await measured.allInnerTexts()).map((text) => text.split('\t'))).toEqual([
       ['Measure', 'Before', 'After'],
-      ['tokensPerMinute.high', '104', '200'],
-      ['tokensPerMinute.low', '95', '181'],
+      ['tokens per minute, high', '104', '200'],
+      ['tokens per minute, low', '95', '181'],
     ]);
     expect(await axeViolations(page)).toEqual([]);
     await keepScreenshot(page, 'diff');
