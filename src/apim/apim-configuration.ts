@@ -25,6 +25,7 @@ export interface ApimApi {
   readonly path: string;
   readonly subscriptionRequired: boolean;
   readonly keyHeader: string | null;
+  /** Those that serve what is asked about. */
   readonly operations: readonly ApimOperation[];
 }
 

@@ -48,7 +48,7 @@ export async function gatherConfiguration(wanted: WantedConfiguration, source: A
   const unread: UnreadPart[] = [];
   const texts = new Map<string, string>();
   const service = await attempt('service', async () => toService(await source.readService()));
-  const api = await attempt('api', () => readApi(wanted.api, source));
+  const api = await attempt('api', () => readApi(wanted, source));
   if (service === null && api === null) return unreadConfiguration(unread);
 
   const products = (await attempt('products', () => source.listProducts(wanted.api))) ?? [];
@@ -132,11 +132,13 @@ export async function gatherConfiguration(wanted: WantedConfiguration, source: A
   }
 }
 
-async function readApi(id: string, source: ApimSource): Promise<ApimApi> {
+/** Only of the operations that serve what is called: an API may have hundreds. */
+async function readApi({ api: id, called }: WantedConfiguration, source: ApimSource): Promise<ApimApi> {
   const resource = await source.readApi(id);
   if (resource === null) throw new AuditorError('not-found', `there is no API ${id}`);
-  const operations = (await source.listOperations(id)).map(toOperation);
-  return { id: withoutRevision(id), ...toApi(resource), operations };
+  const all = { operations: (await source.listOperations(id)).map(toOperation) };
+  const operations = new Set(called.flatMap((one) => operationFor(one, all) ?? []));
+  return { id: withoutRevision(id), ...toApi(resource), operations: [...operations] };
 }
 
 /** One customer is known by its subscription's id, or else by its display name. */

@@ -19,7 +19,7 @@ export function escapeExpressions(text: string): string {
   for (let found = landmark.exec(text); found !== null; found = landmark.exec(text)) {
     if (!found[0].startsWith('@')) continue;
     const end = endOfExpression(text, found.index + 1);
-    if (end === null) continue;
+    if (end === null) break;
     escaped += text.slice(from, found.index) + escapeText(text.slice(found.index, end));
     from = end;
     landmark.lastIndex = end;

@@ -47,11 +47,7 @@ test('reads what one customer’s requests come by, and nothing else of the serv
         path: 'aoai/openai',
         subscriptionRequired: true,
         keyHeader: null,
-        operations: [
-          { id: 'models', method: 'GET', urlTemplate: '/models' },
-          { id: 'images', method: 'POST', urlTemplate: '/deployments/{id}/images/generations' },
-          { id: 'chat', method: 'POST', urlTemplate: '/deployments/{id}/chat/completions' },
-        ],
+        operations: [{ id: 'chat', method: 'POST', urlTemplate: '/deployments/{id}/chat/completions' }],
       },
       policies: [
         { place: { scope: 'global' }, state: 'read', root: sections([], []) },
