@@ -80,10 +80,9 @@ export async function loadGateways(
   const seconds = (end.finishedMs - end.startedMs) / 1000;
   const result: LoadResult = {
     planned: end.planned,
-    sent: end.sent,
+    ...counts,
     unsent: end.unsent,
     unfinished: end.unfinished,
-    ...counts,
     requestsPerSecond: seconds === 0 ? 0 : rounded((counts.answered + counts.refused) / seconds, 1),
     seconds: rounded(seconds, 3),
     cpuMsPerRequest: end.sent === 0 ? 0 : rounded((after.cpuMs - before.cpuMs) / end.sent, 3),
