@@ -3,6 +3,7 @@ import type { TransactionAction } from '@azure/data-tables';
 import type { BudgetKey, BudgetLimits, Budgets, DaySpending, TokenReservation } from '../audit/budgets';
 import { maxTries, pauseAfter, tooBusy } from './change-row';
 import { partitionOf } from './history-keys';
+import { inGroups, type Outcome } from './in-groups';
 import { corrupt, parseJson, textIn } from './row-values';
 import type { NewRow, RowKey, StorageTable, StoredRow } from './storage-table';
 
@@ -26,33 +27,38 @@ interface StoredDay {
   readonly service: DaySpending;
 }
 
+interface Decision {
+  readonly write?: StoredDay;
+  readonly answer: boolean | number;
+}
+
+/** A change of a customer's day, and of the service's with it. */
+interface Change {
+  readonly customerId: string;
+  readonly decide: (day: StoredDay) => Decision;
+}
+
+/** A transaction takes 100 rows; one of them is the service's. */
+const maxChangesAtOnce = 90;
+
 /**
  * The table `budgets`: a partition a UTC day, in it a row a customer and one of the whole service. Both rows change in
  * one transaction, so that neither budget is ever exceeded by workers that reserve at once. A reservation is named and
  * its size is absolute: made twice, because an answer was lost, it counts once.
+ *
+ * Every reservation changes the service's row, which would make it the bottleneck of many customers. So what the audits
+ * of one process want at the same time is decided together and written in one transaction: a process has one of them
+ * under way, and the longer it must wait for others' the more the next one holds.
  */
 export function budgetTable(table: StorageTable): Budgets {
-  async function change<Answer>(
-    key: BudgetKey,
-    decide: (day: StoredDay) => { readonly write?: StoredDay; readonly answer: Answer },
-  ): Promise<Answer> {
-    const writer = randomUUID();
-    let refused: { readonly answer: Answer } | undefined;
-    for (let tries = 1; tries <= maxTries; tries++) {
-      const [customerRow, row] = await Promise.all([table.read(customerKey(key)), table.read(serviceKey(key.day))]);
-      if (refused !== undefined && customerRow?.writer === writer) return refused.answer;
-      const decision = decide({ customer: fromCustomerRow(customerRow), service: fromServiceRow(row) });
-      if (decision.write === undefined) return decision.answer;
-      const { customer, service } = decision.write;
-      const isWritten = await table.transact([
-        put({ ...customerKey(key), ...toCustomerRow(customer), writer }, customerRow),
-        put({ ...serviceKey(key.day), ...toServiceRow(service) }, row),
-      ]);
-      if (isWritten) return decision.answer;
-      refused = decision;
-      await pauseAfter(tries);
-    }
-    throw tooBusy(`change the budget of customer ${key.customerId} on ${key.day}`);
+  const changesOf = new Map<string, (change: Change) => Promise<boolean | number>>();
+
+  function change(key: BudgetKey, decide: Change['decide']): Promise<boolean | number> {
+    const onDay = changesOf.get(key.day) ?? inGroups(maxChangesAtOnce, (group) => changeDay(table, key.day, group));
+    // An instance lives for days, and at most two of them are ever changed.
+    if (changesOf.size > 7) changesOf.clear();
+    changesOf.set(key.day, onDay);
+    return onDay({ customerId: key.customerId, decide });
   }
 
   return {
@@ -60,13 +66,15 @@ export function budgetTable(table: StorageTable): Budgets {
       const [customerRow, row] = await Promise.all([table.read(customerKey(key)), table.read(serviceKey(key.day))]);
       return { customer: spendingOf(fromCustomerRow(customerRow)), service: fromServiceRow(row) };
     },
-    reserve: (key, reservation, limits) =>
-      change(key, (day) => {
+    async reserve(key, reservation, limits) {
+      const answer = await change(key, (day) => {
         const write = withReservation(day, reservation, limits);
         return write === null ? { answer: false } : { write, answer: true };
-      }),
-    settle: (key, reservationId, tokens) =>
-      change(key, (day) => {
+      });
+      return answer === true;
+    },
+    async settle(key, reservationId, tokens) {
+      const answer = await change(key, (day) => {
         const reservedTokens = day.customer.open[reservationId];
         if (reservedTokens === undefined) return { answer: 0 };
         const paid = tokens === 'all' ? reservedTokens : Math.ceil(tokens);
@@ -81,13 +89,78 @@ export function budgetTable(table: StorageTable): Budgets {
           },
           answer: reservedTokens,
         };
-      }),
+      });
+      return Number(answer);
+    },
     async purgeBefore(day) {
       for (const { partitionKey, rowKey, etag } of await table.readAll((odata) => odata`PartitionKey lt ${day}`)) {
         await table.remove({ partitionKey, rowKey }, etag);
       }
     },
   };
+}
+
+/** Makes changes of one day one after the other on what is stored, and writes what comes of them all at once. */
+async function changeDay(
+  table: StorageTable,
+  day: string,
+  changes: readonly Change[],
+): Promise<readonly Outcome<boolean | number>[]> {
+  const writer = randomUUID();
+  const customerIds = [...new Set(changes.map(({ customerId }) => customerId))];
+  let refused: readonly Outcome<boolean | number>[] | undefined;
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const [serviceRow, ...rows] = await Promise.all([
+      table.read(serviceKey(day)),
+      ...customerIds.map((customerId) => table.read(customerKey({ day, customerId }))),
+    ]);
+    if (refused !== undefined && rows.some((row) => row?.writer === writer)) return refused;
+    const stored = new Map(customerIds.map((customerId, at) => [customerId, rows[at] ?? null]));
+    const decided = decideAll(changes, stored, fromServiceRow(serviceRow ?? null));
+    if (decided.changed.size === 0) return decided.outcomes;
+    const isWritten = await table.transact([
+      ...[...decided.changed].map(([customerId, customer]) =>
+        put(
+          { ...customerKey({ day, customerId }), ...toCustomerRow(customer), writer },
+          stored.get(customerId) ?? null,
+        ),
+      ),
+      put({ ...serviceKey(day), ...toServiceRow(decided.service) }, serviceRow ?? null),
+    ]);
+    if (isWritten) return decided.outcomes;
+    refused = decided.outcomes;
+    await pauseAfter(tries);
+  }
+  throw tooBusy(`change the budgets of ${day}`);
+}
+
+interface DecidedDay {
+  readonly outcomes: readonly Outcome<boolean | number>[];
+  readonly changed: ReadonlyMap<string, CustomerDay>;
+  readonly service: DaySpending;
+}
+
+function decideAll(
+  changes: readonly Change[],
+  stored: ReadonlyMap<string, StoredRow | null>,
+  storedService: DaySpending,
+): DecidedDay {
+  const changed = new Map<string, CustomerDay>();
+  let service = storedService;
+  const outcomes = changes.map(({ customerId, decide }): Outcome<boolean | number> => {
+    try {
+      const customer = changed.get(customerId) ?? fromCustomerRow(stored.get(customerId) ?? null);
+      const { write, answer } = decide({ customer, service });
+      if (write === undefined) return { answer };
+      changed.set(customerId, write.customer);
+      service = write.service;
+      return { answer };
+    } catch (error) {
+      // A row that cannot be read is its own customer's trouble.
+      return { error };
+    }
+  });
+  return { outcomes, changed, service };
 }
 
 function withReservation(
