@@ -1,7 +1,18 @@
-import type { SimulatorConfig } from './config';
+/** What of a configuration refers to something else in it. */
+export interface ReferringConfig {
+  readonly customers: readonly {
+    readonly id: string;
+    readonly key: string;
+    readonly quota?: object | undefined;
+    readonly faults: readonly Readonly<Record<string, unknown> & { name: string }>[];
+  }[];
+  readonly backends: readonly { readonly id: string }[];
+  readonly pool?: { readonly members: readonly { readonly backend: string }[] } | undefined;
+  readonly faults: readonly { readonly name: string }[];
+}
 
 /** What a schema cannot see: names used twice, names of nothing, and faults without what they spoil. */
-export function findReferenceProblems(config: SimulatorConfig): readonly string[] {
+export function findReferenceProblems(config: ReferringConfig): readonly string[] {
   const backendIds = new Set(config.backends.map((backend) => backend.id));
   const customerIds = new Set(config.customers.map((customer) => customer.id));
   const members = config.pool?.members ?? [];
@@ -46,7 +57,7 @@ function findTwice(what: string, values: readonly string[]): readonly string[] {
 }
 
 /** Without naming the key. */
-function findKeysTwice({ customers }: SimulatorConfig): readonly string[] {
+function findKeysTwice({ customers }: ReferringConfig): readonly string[] {
   return customers.flatMap((customer, index) => {
     const first = customers.find((one) => one.key === customer.key);
     return first && first !== customer ? [`customers.${index}.key: is also the key of ${first.id}`] : [];

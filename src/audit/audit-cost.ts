@@ -1,5 +1,7 @@
 import type { CheckName, CheckSettings, Declaration, TokenQuota } from './declaration';
+import { provokeBoundTokens } from './load-balance/provoke';
 import { occurrencesPerDay } from './schedule';
+import { debtShare } from './token-limit/debt-share';
 import { largestCallTokens, usualCallTokens } from './usage/workload';
 
 /** Tokens by what a model charges for; an audit's probes are nearly all prompt. */
@@ -35,6 +37,8 @@ export interface CostBasis {
   readonly tokenQuota?: TokenQuota;
   /** Members that a spread is to be measured over: those of the best priority that answer differently. */
   readonly spreadOver: number;
+  /** Members of any priority that answer differently: a failure of one shows only beside another. */
+  readonly failoverAmong: number;
 }
 
 /** The least that a chat probe is charged: a word, the chat's overhead, one token of answer. */
@@ -44,12 +48,12 @@ const smallProbeBound = 20;
 /** Simulated on healthy gateways of either kind: 1.28 times the limit, and a minute until the window is free again. */
 const saturationShare = 1.3;
 const saturationLockoutSeconds = 60;
-/** A debt that shows whether a promise is kept costs at most this share of the limit more. */
-const debtShare = 0.35;
 
 /** Probes that a random spread takes to be accepted, simulated: some 310 for two members, 440 for four. */
 const spreadProbes = 350;
 const fewProbes = 20;
+/** Followed one by one from a failure until its member is back; simulated: 40 to 65, three failures at most. */
+const followProbes = 150;
 
 /** A month and a year as in the sizing of a customer's share of its quota; days. */
 const periodDays: Readonly<Record<TokenQuota['period'], number>> = {
@@ -68,10 +72,8 @@ export function auditCost(check: CheckName, basis: CostBasis, settings: CheckSet
     case 'access':
       // Only the customer's own key is charged, unless the gateway lets the others through as well.
       return probes(1, 3);
-    case 'load-balance': {
-      const usual = basis.spreadOver > 1 ? spreadProbes : fewProbes;
-      return probes(Math.min(usual, settings.maxProbes), basis.spreadOver > 1 ? settings.maxProbes : fewProbes);
-    }
+    case 'load-balance':
+      return pool(basis, settings);
     case 'usage':
       return workload(basis.tokensPerMinute, settings.calls);
     case 'config-drift':
@@ -126,6 +128,7 @@ export function costBasisOf({ customer, gateway }: Pick<Declaration, 'customer' 
     tokensPerMinute: customer.tokensPerMinute,
     counters: gateway.counters,
     spreadOver: new Set(answers.map((member) => member.answersAs)).size,
+    failoverAmong: new Set(members.map((member) => member.answersAs)).size,
     ...(customer.tokenQuota ? { tokenQuota: customer.tokenQuota } : {}),
   };
 }
@@ -152,6 +155,21 @@ function probes(usual: number, most: number): AuditCost {
     expected: { prompt: usual * smallProbe.prompt, completion: usual * smallProbe.completion },
     mostTokens: most * smallProbeBound,
     lockedOutSeconds: 0,
+  };
+}
+
+/** A failure that is provoked costs what reaches a member's own limit, and the probes that follow it. */
+function pool({ tokensPerMinute, spreadOver, failoverAmong }: CostBasis, settings: CheckSettings): AuditCost {
+  const { maxProbes, provokeFailover } = settings;
+  const spread = probes(Math.min(spreadOver > 1 ? spreadProbes : fewProbes, maxProbes), maxProbes);
+  const few = spreadOver > 1 ? spread : { ...spread, mostTokens: Math.min(fewProbes, maxProbes) * smallProbeBound };
+  if (!provokeFailover || failoverAmong < 2) return few;
+  const provoked = provokeBoundTokens({ tokensPerMinute });
+  const most = spreadOver > 1 ? maxProbes : Math.min(fewProbes + followProbes, maxProbes);
+  return {
+    ...few,
+    expected: { ...few.expected, prompt: few.expected.prompt + provoked },
+    mostTokens: most * smallProbeBound + provoked,
   };
 }
 

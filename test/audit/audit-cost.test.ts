@@ -73,6 +73,24 @@ test('a spread needs many probes only where members of the best priority answer 
   expect(mostTokens).toEqual([20_000, 400]);
 });
 
+test.each([
+  ['two priorities', [1, 2], 1400 + 170 * 20, 1400],
+  ['one priority', [1, 1], 1400 + 1000 * 20, 1400],
+  ['a single member', [1], 400, 0],
+])(
+  'a failover that is to be provoked among %s costs what reaches a limit, and what follows',
+  (_, tiers, most, more) => {
+    const pool = { members: tiers.map((priority, index) => ({ id: `member-${index}`, priority })) };
+    const [plain, provoking] = [false, true].map(
+      (provokeFailover) =>
+        costsOf({ checks: ['load-balance'], checkSettings: { 'load-balance': { provokeFailover } } }, { pool })
+          .costs[0],
+    );
+    expect(provoking?.mostTokens).toBe(most);
+    expect((provoking?.expected.prompt ?? 0) - (plain?.expected.prompt ?? 0)).toBe(more);
+  },
+);
+
 test('using a quota up locks out for half of its period on average', () => {
   const { costs } = costsOf({
     checks: ['token-quota'],

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../probe/exchange';
 import { smallestProbe } from '../../probe/smallest-probe';
 import type { AuditState, Check, Evidence, Judgement, Step } from '../check';
-import { isLikelyCached } from '../token-limit/ledger';
+import { isLikelyCached } from '../likely-cached';
 import type { Finding } from '../verdict';
 import { answerKindOf, describeAnswer } from './answer-kind';
 

@@ -1,4 +1,4 @@
-import { isLikelyCached } from '../token-limit/ledger';
+import { isLikelyCached } from '../likely-cached';
 import type { Finding } from '../verdict';
 import { isAnswer } from './outcomes';
 import { keyOf } from './pool-view';

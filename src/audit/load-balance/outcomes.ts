@@ -1,6 +1,6 @@
 import type { Exchange } from '../../probe/exchange';
 import type { HeaderNames } from '../declaration';
-import { isLikelyCached } from '../token-limit/ledger';
+import { isLikelyCached } from '../likely-cached';
 import { type Group, groupOf, type PoolView } from './pool-view';
 
 /**

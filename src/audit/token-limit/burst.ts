@@ -3,6 +3,7 @@ import { smallestProbe } from '../../probe/smallest-probe';
 import type { Step } from '../check';
 import type { LimiterKind } from '../declaration';
 import { possiblyUsed, surelyUsed } from './bounds';
+import { debtShare } from './debt-share';
 import { beyondStep, coarseStep, edgeStep, type Facts, firstStep, insideStep, type PlannedKind } from './facts';
 import { minuteMs } from './ledger';
 import { probesOf } from './probe-size';
@@ -173,9 +174,6 @@ export function spentTooMuch(facts: Facts, tokens: number): boolean {
   const most = (settings.maxTokensFactor * facts.counters + debtShare) * facts.limit;
   return facts.spent + tokens > most;
 }
-
-/** A debt that shows a bucket's promises costs this much beyond the burst. */
-const debtShare = 0.35;
 
 /** Tokens that bring a bucket that just admitted again into a debt of some 10 s, its refill meanwhile included. */
 export function debtTokens(facts: Facts): number {

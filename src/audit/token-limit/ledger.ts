@@ -1,6 +1,7 @@
 import type { Exchange } from '../../probe/exchange';
 import type { Charge } from '../check';
 import type { HeaderNames } from '../declaration';
+import { isLikelyCached } from '../likely-cached';
 
 /**
  * What was charged and what was refused, with the instants that cannot be seen from outside bounded on both sides:
@@ -59,16 +60,6 @@ export const minuteMs = 60_000;
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-}
-
-/** A 200 with neither of the two headers that every answer of this gateway carries came from a cache: nothing was charged. */
-export function isLikelyCached(exchange: Exchange, headers: HeaderNames): boolean {
-  return (
-    headers.consumedTokens !== null &&
-    headers.backend !== null &&
-    exchange.headers[headers.consumedTokens.toLowerCase()] === undefined &&
-    exchange.backend === null
-  );
 }
 
 /** A page of HTML or a broken body with 200 may come from anything in between: it shows no admission. */

@@ -1,5 +1,5 @@
 import type { Evidence, Judgement } from '../check';
-import { isLikelyCached } from '../token-limit/ledger';
+import { isLikelyCached } from '../likely-cached';
 import type { Finding } from '../verdict';
 import { judgeAttributed } from './judge-attributed';
 import { judgeTokens } from './judge-tokens';

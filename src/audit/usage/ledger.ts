@@ -1,7 +1,7 @@
 import type { Exchange, TokenUsage } from '../../probe/exchange';
 import { costOf } from '../charges';
 import type { HeaderNames } from '../declaration';
-import { isLikelyCached } from '../token-limit/ledger';
+import { isLikelyCached } from '../likely-cached';
 
 /** How a call ended, as far as metering goes. */
 export type CallSurface = 'plain' | 'streamed' | 'refused' | 'aborted';
