@@ -10,7 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   probe: ['error'],
   apim: ['error'],
   audit: ['error', 'probe', 'apim'],
-  config: ['error', 'probe', 'audit'],
+  config: ['error', 'probe', 'apim', 'audit'],
   charts: ['probe', 'audit'],
   api: ['error', 'probe', 'audit', 'config', 'charts'],
   adapters: ['error', 'probe', 'apim', 'audit'],

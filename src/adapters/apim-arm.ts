@@ -1,7 +1,8 @@
 import type { TokenCredential } from '@azure/identity';
 import type { PolicyPlace } from '../apim/apim-configuration';
+import { apimResourceIn } from '../apim/apim-resource-id';
 import type { ApimSource, Resource } from '../apim/apim-source';
-import { parseApimResourceId } from './apim-resource-id';
+import { AuditorError } from '../auditor-error';
 import { explainArmTrouble, isNotFound } from './arm-trouble';
 
 export interface ArmOptions {
@@ -41,7 +42,9 @@ const defaultRetries = { maxRetries: 3, retryDelayInMs: 1000, maxRetryDelayInMs:
  * that is none.
  */
 export function openArm(options: ArmOptions): ApimSource {
-  const id = parseApimResourceId(options.resourceId);
+  const id = apimResourceIn(options.resourceId);
+  if (id === null) throw noResource(options.resourceId);
+  const { subscriptionId } = id;
   const at = [id.resourceGroup, id.service] as const;
   const endpoint = (options.endpoint ?? publicArm).replace(/\/+$/, '');
   const asked = { requestOptions: { timeout: timeoutMs }, ...(options.signal && { abortSignal: options.signal }) };
@@ -64,7 +67,7 @@ export function openArm(options: ArmOptions): ApimSource {
   };
 
   async function opened(): Promise<ArmClient> {
-    client ??= await openClient(id.subscriptionId, endpoint, options);
+    client ??= await openClient(subscriptionId, endpoint, options);
     return client;
   }
 
@@ -114,6 +117,13 @@ export function openArm(options: ArmOptions): ApimSource {
     const body: unknown = JSON.parse(bodyAsText ?? '{}');
     return asResource(body);
   }
+}
+
+function noResource(text: string): AuditorError {
+  return new AuditorError(
+    'bad-usage',
+    `"${text}" is no API Management service's resource id. Write /subscriptions/…/resourceGroups/…/providers/Microsoft.ApiManagement/service/…, as its Properties page in the portal shows it.`,
+  );
 }
 
 type ArmClient = Awaited<ReturnType<typeof openClient>>;

@@ -1,3 +1,4 @@
+import { apimResourceIn } from '../apim/apim-resource-id';
 import { dayCostsOf, neededTokensPerDay } from '../audit/audit-cost';
 import { type CheckName, checkNames } from '../audit/declaration';
 import type { Config } from '../config';
@@ -23,6 +24,19 @@ function doubtfulGateways(config: Config): readonly string[] {
     }
     if (gateway.api === 'deployments' && gateway.endpoint.endsWith('/openai')) {
       notices.push(`gateways[${index}].endpoint: probes go to …/openai/openai/deployments/…; is that meant?`);
+    }
+    if (gateway.apim && apimResourceIn(gateway.apim.resourceId) === null) {
+      notices.push(
+        `gateways[${index}].apim.resourceId: is no API Management service's resource id, so that nothing can be read there`,
+      );
+    }
+    const isRead = config.customers.some(
+      ({ gateway: of, checks }) => of === gateway.id && checks.includes('config-drift'),
+    );
+    if (gateway.apim && !isRead) {
+      notices.push(
+        `gateways[${index}].apim: is read by the check config-drift, which no customer of ${gateway.id} names`,
+      );
     }
     if (config.prices && !(gateway.deployment in config.prices.models)) {
       notices.push(`prices.models: no price for ${gateway.deployment}, the deployment of ${gateway.id}`);

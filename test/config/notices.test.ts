@@ -21,6 +21,14 @@ test.each([
     ['gateways[0].endpoint: probes go to …/openai/openai/deployments/…; is that meant?'],
   ],
   [
+    'an API Management that nobody reads, and of which nothing could be read',
+    { gateway: { apim: { resourceId: '/subscriptions/s', api: 'aoai' } } },
+    [
+      "gateways[0].apim.resourceId: is no API Management service's resource id, so that nothing can be read there",
+      'gateways[0].apim: is read by the check config-drift, which no customer of main names',
+    ],
+  ],
+  [
     'a missing price',
     { rest: { prices: { currency: 'EUR', models: {} } } },
     ['prices.models: no price for gpt-4o, the deployment of main'],
