@@ -36,8 +36,9 @@ export function createWorkers(file: string, place: ChaosPlace) {
       running[at] = spawnOne();
     },
     async stop() {
-      const ended = running.map((child) => new Promise((resolve) => child.once('exit', resolve)));
-      for (const child of running) child.kill('SIGKILL');
+      const alive = running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+      const ended = alive.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+      for (const child of alive) child.kill('SIGKILL');
       await Promise.all(ended);
       rmSync(file, { force: true });
     },

@@ -33,7 +33,7 @@ test(
   120_000 + rounds * 10_000,
 );
 
-test('storage is cut off for a minute in the middle of audits: nothing is lost, nothing stands twice, nothing is paid for twice', async () => {
+test('storage is cut off for a minute in the middle of audits: nothing is lost, nothing stands twice, every attempt that it breaks is recorded', async () => {
   const count = await runCuts(cutsMs);
   print(`storage cut off for ${cutsMs.join(', ')} ms`, count);
   expect(count).toMatchObject(nothingWrong);
