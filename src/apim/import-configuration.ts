@@ -40,6 +40,9 @@ export interface ImportedCustomer {
 /** Azure's last generally available version of the deployments' API. */
 const usualApiVersion = '2024-10-21';
 
+/** What API Management looks at where an API names no header ("Subscriptions in Azure API Management"). */
+const usualKeyHeader = 'Ocp-Apim-Subscription-Key';
+
 /** Keys whose requests come by the same policies. */
 interface KeyGroup {
   readonly gatewayId: string;
@@ -68,6 +71,7 @@ export function importConfiguration(configuration: ApimConfiguration, request: I
     notes: [
       ...unread,
       ...(address.assumed === null ? [] : [address.assumed]),
+      ...(api.keyHeader === null ? [`API ${api.id} names no header for keys: ${usualKeyHeader} is taken`] : []),
       ...apiVersionNote,
       ...leftOutNotes(configuration, api),
       ...(api.subscriptionRequired
@@ -103,7 +107,7 @@ function importGroup(group: KeyGroup, surroundings: Surroundings): ImportedConfi
     endpoint: address.endpoint,
     deployment,
     ...(address.api === 'v1' ? { api: 'v1' } : { apiVersion: request.apiVersion ?? usualApiVersion }),
-    ...(api.keyHeader !== null && { auth: { keyHeader: api.keyHeader } }),
+    auth: { keyHeader: api.keyHeader ?? usualKeyHeader },
     ...(Object.keys(promise.headers).length > 0 && { headers: promise.headers }),
     ...(limiter !== null && { limiter }),
     ...(counters !== null && counters > 1 && { counters }),
@@ -124,7 +128,9 @@ function importGroup(group: KeyGroup, surroundings: Surroundings): ImportedConfi
           `left out, for want of a limit: ${group.subscriptions.map(({ id }) => id).join(', ')}; --tokens-per-minute gives one`,
         ]
       : [];
-  const notes = [...limiterNote, ...bypassNote(group, configuration), ...promise.notes, ...pool.notes, ...leftOut];
+  // Of a gateway that is not written, only why matters.
+  const ofGateway = customers.length > 0 ? [...limiterNote, ...pool.notes] : [];
+  const notes = [...bypassNote(group, configuration), ...promise.notes, ...ofGateway, ...leftOut];
   return {
     gateways: customers.length > 0 ? [gateway] : [],
     customers,

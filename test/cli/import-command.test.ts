@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { outputOf } from './command-output';
@@ -115,14 +115,12 @@ describe('products, fragments, named values, a pool with breakers and several re
 
 describe('what no file decides', () => {
   const said = [
-    "note: aoai: how it counts can't be told of the tier Consumption; set limiter",
     'note: aoai: the limit can\'t be told: 5000 (tokens-per-minute in the policy of API aoai) applies only when @(context.Subscription.Name.StartsWith("gold-"))',
     'note: aoai: the limit can\'t be told: tokens-per-minute in the policy of API aoai: it is an expression: @(int.Parse((string)context.Variables["tpm"]))',
     "note: aoai: the limit can't be told: tokens-per-minute in the policy of API aoai: the named value total-tpm is secret",
     "note: aoai: the limit can't be told: fragment gone in the policy of API aoai cannot be read: it is not there",
     "note: aoai: the quota can't be told: fragment gone in the policy of API aoai cannot be read: it is not there",
     "note: aoai: what the policy of API aoai counts on can't be told: it is an expression: @(context.Request.IpAddress)",
-    "note: aoai: the backend pool can't be told: fragment gone in the policy of API aoai cannot be read: it is not there",
   ];
 
   test('is said plainly, and no limit is made up', async () => {
@@ -152,9 +150,25 @@ describe('what no file decides', () => {
         ],
         customers: [{ id: 'contoso', gateway: 'aoai', key: { setting: 'CONTOSO_KEY' }, tokensPerMinute: 3000 }],
       },
-      said,
+      said: [
+        ...said,
+        "note: aoai: how it counts can't be told of the tier Consumption; set limiter",
+        "note: aoai: the backend pool can't be told: fragment gone in the policy of API aoai cannot be read: it is not there",
+      ],
     });
   });
+});
+
+test('where an API names no header for keys, API Management’s own is taken, and that is said', async () => {
+  const bare = await mkdtemp(join(tmpdir(), 'apim-'));
+  await cp(join(folder, 'simple'), bare, { recursive: true });
+  await writeFile(join(bare, 'apis/aoai/apiInformation.json'), '{"properties":{"path":"aoai/openai"}}');
+  const { config, said } = await imported(bare, '--deployment', 'gpt-4o', '--gateway-url', 'https://other.example');
+  expect(config.gateways[0]).toMatchObject({
+    endpoint: 'https://other.example/aoai',
+    auth: { keyHeader: 'Ocp-Apim-Subscription-Key' },
+  });
+  expect(said).toContain('note: API aoai names no header for keys: Ocp-Apim-Subscription-Key is taken');
 });
 
 test('all that is missing is named at once', async () => {

@@ -56,7 +56,8 @@ export function judgeConfigDrift(evidence: Evidence): Judgement {
 }
 
 function judgeRead({ apimReading, declared, stoppedBecause }: Evidence, isRead: boolean): Decision {
-  const expected = `what ${declared.gateway.apim?.resourceId ?? 'API Management'} declares can be read`;
+  const { resourceId = '', api = '' } = declared.gateway.apim ?? {};
+  const expected = `what ${resourceId.split('/').at(-1)} declares of API ${api} can be read`;
   const unread = apimReading?.configuration.unread ?? [{ part: 'service', because: stoppedBecause }];
   if (isRead && unread.length === 0) {
     const parts = Object.keys(apimReading?.configuration.hashes ?? {}).length;

@@ -556,7 +556,7 @@ test('who lacks which role is told', async () => {
     {
       rule: 'configuration-read',
       verdict: 'inconclusive',
-      expected: `what ${resourceId} declares can be read`,
+      expected: 'what contoso declares of API aoai can be read',
       observed: 'not read: service, api',
       because: `The identity with object id bbbbbbbb-0000-0000-0000-000000000001 may not read it (403, Microsoft.ApiManagement/service/read); give it API Management Service Reader Role on ${resourceId}.`,
     },
