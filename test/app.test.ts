@@ -2,6 +2,7 @@ import { createApp } from '../src/app';
 import { jobQueueOf } from '../src/app/job-queue-of';
 import type { AuditOptions } from '../src/app/running';
 import { genesisHash, hashOfReport } from '../src/audit/hash-chain';
+import type { AuditJob } from '../src/audit/ports';
 import { AuditorError } from '../src/auditor-error';
 import { anApp, checksOfTests, type TestApp } from './app/an-app';
 import { aCheck } from './audit/a-check';
@@ -20,12 +21,17 @@ async function plannedJob(parts: Parameters<typeof anApp>[0] = {}) {
   return { job: sent[0].job, sent };
 }
 
+/** Jobs of several customers are sent side by side, in any order. */
+function byCustomer(a: AuditJob, b: AuditJob): number {
+  return a.customerId < b.customerId ? -1 : 1;
+}
+
 describe('by schedule', () => {
   test('what is due is queued once, one job a customer, and open until it has run', async () => {
     tested = await anApp({ customers: [{}, { id: 'fabrikam', checks: ['access', 'limit-status', 'token-limit'] }] });
     const { claimed } = await tested.app.planDue();
     const again = await tested.app.planDue();
-    const jobs = tested.sent.map(({ job }) => job);
+    const jobs = tested.sent.map(({ job }) => job).toSorted(byCustomer);
     expect(jobs.map(({ customerId, audits }) => [customerId, audits.map(({ check }) => check)])).toEqual([
       ['contoso', ['limit-status', 'access']],
       ['fabrikam', ['limit-status', 'access', 'token-limit']],
@@ -96,7 +102,7 @@ describe('by schedule', () => {
   test('a job that finds its gateway busy goes back into the queue with a delay', async () => {
     const customers = [{ checks: ['token-limit'] }, { id: 'fabrikam', checks: ['token-limit'] }];
     const { sent } = await plannedJob({ customers });
-    const [first, second] = sent.map(({ job }) => job);
+    const [first, second] = sent.map(({ job }) => job).toSorted(byCustomer);
     if (first === undefined || second === undefined) throw new Error('Two jobs were due.');
     const [ran, busy] = await Promise.all([
       tested.app.runJob(first, tenMinutesMs),

@@ -1,6 +1,6 @@
 import type { History, Pointer } from '../audit/ports';
 import { beginAttempt, forgetBroken } from './begin-attempt';
-import { changeRow } from './change-row';
+import { changeNewRow } from './change-row';
 import { dropCheckpoint, readCheckpoint, saveCheckpoint } from './checkpoint-rows';
 import { commitAudit } from './commit-audit';
 import { fromDayRollUpRow } from './day-roll-up-row';
@@ -24,7 +24,7 @@ export function historyTable(table: StorageTable): History {
     readPointer,
 
     insertPointer: (order, nowMs) =>
-      changeRow(table, pointerKey(order.customerId, order.auditId), (current) =>
+      changeNewRow(table, pointerKey(order.customerId, order.auditId), (current) =>
         current === null
           ? { write: toPointerRow({ order, state: 'queued', attempt: 0, sinceMs: nowMs }), answer: true }
           : { answer: false },

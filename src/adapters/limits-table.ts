@@ -17,6 +17,13 @@ export function limitsTable(table: StorageTable): LimitStatuses {
       const rows = await table.readAll((odata) => odata`PartitionKey eq ${partitionKey}`);
       return rows.flatMap((row) => readableOrNull(row, fromLimitRow) ?? []);
     },
+    async readBetween(first, last) {
+      const [from, to] = [partitionOf(first), partitionOf(last)];
+      const rows = await table.readAll(
+        (odata) => odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey le ${to}`,
+      );
+      return rows.flatMap((row) => readableOrNull(row, fromLimitRow) ?? []);
+    },
     update: (customerId, change) =>
       changeRow(table, limitKey(customerId), (current) => {
         const changed = change(readableOrNull(current, fromLimitRow));

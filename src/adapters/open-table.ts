@@ -1,6 +1,6 @@
 import type { CheckName } from '../audit/declaration';
 import type { OpenAudit, OpenAudits } from '../audit/ports';
-import { changeRow, maxTries, pauseAfter, tooBusy } from './change-row';
+import { changeNewRow, changeRow, maxTries, pauseAfter, tooBusy } from './change-row';
 import { partitionOf } from './history-keys';
 import { corrupt, readableOrNull, textIn, timeIn } from './row-values';
 import type { NewRow, RowKey, StorageTable, StoredRow } from './storage-table';
@@ -12,7 +12,7 @@ export function openAuditsTable(table: StorageTable): OpenAudits {
   return {
     // A row of the same audit is an earlier claim of the caller's own, whose answer was lost or whose job came again.
     claim: (open) =>
-      changeRow<Awaited<ReturnType<OpenAudits['claim']>>>(table, openKey(open.customerId, open.check), (current) => {
+      changeNewRow<Awaited<ReturnType<OpenAudits['claim']>>>(table, openKey(open.customerId, open.check), (current) => {
         const by = readableOrNull(current, fromOpenRow);
         if (by === null) return { write: toOpenRow(open), answer: { claimed: true } };
         return { answer: by.auditId === open.auditId ? { claimed: true } : { claimed: false, by } };

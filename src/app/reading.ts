@@ -50,7 +50,9 @@ export function reading(assembly: Assembly): Omit<AuditService, 'version' | 'que
   return {
     async limitStatuses(page) {
       const { customers, continuationToken } = pageOfCustomers(config.customers, page);
-      const statuses = await (await assembly.storage()).limits.readAll();
+      const [first, last] = [customers[0], customers.at(-1)];
+      if (first === undefined || last === undefined) return { customers: [], continuationToken };
+      const statuses = await (await assembly.storage()).limits.readBetween(first.id, last.id);
       return { customers: viewAll(customers, statuses).map((one) => one.view), continuationToken };
     },
 

@@ -194,6 +194,8 @@ export interface LimitStatuses {
   read(customerId: string): Promise<LimitStatus | null>;
   /** Every stored row: one query of one partition. */
   readAll(): Promise<readonly LimitStatus[]>;
+  /** Those of the customers from `first` to `last`, in the order of their ids. */
+  readBetween(first: string, last: string): Promise<readonly LimitStatus[]>;
   /** Reads, applies, replaces If-Match; again when another writer was quicker. `change` gets null for a new row. */
   update(customerId: string, change: (current: LimitStatus | null) => LimitStatus): Promise<LimitStatus>;
 }

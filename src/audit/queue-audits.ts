@@ -1,5 +1,6 @@
 import { type CheckMap, inRunningOrder } from './checks';
 import type { CheckName } from './declaration';
+import { createSlots } from './exclusive';
 import type { OpenAudit, Storage } from './ports';
 import type { AuditOrder, Trigger } from './report';
 
@@ -37,26 +38,42 @@ export async function queueAudits(requests: readonly AuditRequest[], setting: Qu
   });
 }
 
-/** Pointer row and claim of each audit, customer by customer; `onClaimed` gets those that a customer got. */
+/** Of many that are due in the same minute: one after the other, 1,000 would take a minute of waiting for storage. */
+const customersAtOnce = 16;
+
+/** Pointer row and claim of each audit, customers side by side; `onClaimed` gets those that a customer got. */
 export async function claimAudits(
   requests: readonly AuditRequest[],
   setting: Omit<QueueSetting, 'checks'>,
   onClaimed: (audits: readonly [AuditOrder, ...AuditOrder[]]) => Promise<void> = async () => {},
 ): Promise<Reservation> {
+  if (requests.length === 0) return { claimed: [], refused: [] };
   const taken = new Map((await setting.storage.open.readAll()).map((open) => [keyOf(open), open]));
+  const inSlot = createSlots(customersAtOnce);
+  const reservations = await Promise.all(
+    groupByCustomer(requests).map((wanted) => inSlot(() => claimOfCustomer(wanted, { ...setting, taken, onClaimed }))),
+  );
+  return {
+    claimed: reservations.flatMap(({ claimed }) => claimed),
+    refused: reservations.flatMap(({ refused }) => refused),
+  };
+}
+
+interface ClaimSetting extends Omit<QueueSetting, 'checks'> {
+  readonly taken: ReadonlyMap<string, OpenAudit>;
+  readonly onClaimed: (audits: readonly [AuditOrder, ...AuditOrder[]]) => Promise<void>;
+}
+
+async function claimOfCustomer(wanted: readonly AuditRequest[], setting: ClaimSetting): Promise<Reservation> {
   const claimed: AuditOrder[] = [];
   const refused: OpenAudit[] = [];
-  for (const wanted of groupByCustomer(requests)) {
-    const own: AuditOrder[] = [];
-    for (const request of wanted) {
-      const claim = taken.get(keyOf(request)) ?? (await claimAudit(request, setting));
-      if ('order' in claim) own.push(claim.order);
-      else refused.push(claim);
-    }
-    const [first, ...others] = own;
-    if (first !== undefined) await onClaimed([first, ...others]);
-    claimed.push(...own);
+  for (const request of wanted) {
+    const claim = setting.taken.get(keyOf(request)) ?? (await claimAudit(request, setting));
+    if ('order' in claim) claimed.push(claim.order);
+    else refused.push(claim);
   }
+  const [first, ...others] = claimed;
+  if (first !== undefined) await setting.onClaimed([first, ...others]);
   return { claimed, refused };
 }
 

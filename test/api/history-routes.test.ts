@@ -68,15 +68,14 @@ describe('an export', () => {
     const [first] = [await audit(), await audit('access')];
     const url = 'https://audits.example/api/customers/contoso/audits/export?format=ndjson&check=limit-status';
     const response = await get('audits-export', { url });
-    expect([response.headers['content-type'], response.body]).toEqual([
-      'application/x-ndjson',
-      `${JSON.stringify(first)}\n`,
-    ]);
+    expect(response.headers['content-type']).toBe('application/x-ndjson');
+    expect(String(response.body)).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(String(response.body))).toEqual(first);
   });
 
   test('of a customer without audits names the columns only', async () => {
     tested = await anApp();
-    expect((await get('audits-export')).body).toMatch(/^sequence,auditId,.*,hash\r\n$/);
+    expect((await get('audits-export')).body).toMatch(/^sequence,auditId,.*,hash,rejudgementOf,rejudgedAt\r\n$/);
   });
 
   test.each([`=HYPERLINK("https://evil.example")`, '+1', '-1', '@SUM(1)', '\tx'])(
