@@ -16,11 +16,27 @@ export function toHistoryToken(tableToken: string, scope: TokenScope): string {
 /** Throws `bad-request` for a token that is not of this customer and filter. */
 export function fromHistoryToken(token: string, scope: TokenScope): string {
   const [tableToken, binding] = parsed(token);
-  if (typeof tableToken === 'string' && binding === bindingOf(tableToken, scope)) return tableToken;
-  throw new AuditorError(
+  const isOurs = typeof tableToken === 'string' && binding === bindingOf(tableToken, scope);
+  if (isOurs && isTableToken(tableToken)) return tableToken;
+  throw foreignToken(scope.customerId);
+}
+
+export function foreignToken(customerId: string): AuditorError {
+  return new AuditorError(
     'bad-request',
-    `Cannot continue the list of audits of customer ${scope.customerId}: the continuationToken is not one of this customer's with these filters. Start again without it.`,
+    `Cannot continue the list of audits of customer ${customerId}: the continuationToken is not one of this customer's with these filters. Start again without it.`,
   );
+}
+
+/** The SDK's form, base64 of JSON with two texts; it throws a plain error for anything else. Anyone can make the binding. */
+function isTableToken(tableToken: string): boolean {
+  try {
+    const { nextPartitionKey, nextRowKey = '' } = JSON.parse(Buffer.from(tableToken, 'base64').toString('latin1'));
+    return typeof nextPartitionKey === 'string' && typeof nextRowKey === 'string';
+  } catch {
+    // No JSON, or null.
+    return false;
+  }
 }
 
 function parsed(token: string): readonly unknown[] {

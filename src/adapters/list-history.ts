@@ -2,9 +2,10 @@ import type { HistoryFilter } from '../audit/ports';
 import type { Report } from '../audit/report';
 import { AuditorError } from '../auditor-error';
 import { partitionOf, reportRange } from './history-keys';
-import { fromHistoryToken, type TokenScope, toHistoryToken } from './history-token';
+import { foreignToken, fromHistoryToken, type TokenScope, toHistoryToken } from './history-token';
 import { fromReportRow } from './report-row';
-import type { RowFilter, StorageTable, StoredRow } from './storage-table';
+import { answerOf } from './storage-error';
+import type { RowFilter, RowPage, RowPageRequest, StorageTable, StoredRow } from './storage-table';
 
 /** After so many pages of the table a short page is better than a late one. */
 const maxTablePages = 10;
@@ -29,7 +30,7 @@ export async function listHistory(
     filter.continuationToken === undefined ? undefined : fromHistoryToken(filter.continuationToken, scope);
   const rows: StoredRow[] = [];
   for (let tablePage = 0; tablePage < maxTablePages; tablePage++) {
-    const page = await table.readPage({
+    const page = await readPage(table, customerId, {
       filter: rowFilter,
       maxRows: filter.top - rows.length,
       ...(tableToken !== undefined && { continuationToken: tableToken }),
@@ -42,6 +43,16 @@ export async function listHistory(
     audits: rows.map(fromReportRow),
     continuationToken: tableToken === undefined ? null : toHistoryToken(tableToken, scope),
   };
+}
+
+/** A token in the right form may still name a place that the service does not take: that is its bearer's mistake. */
+async function readPage(table: StorageTable, customerId: string, request: RowPageRequest): Promise<RowPage> {
+  try {
+    return await table.readPage(request);
+  } catch (error) {
+    const isOfToken = error instanceof AuditorError && answerOf(error.cause).statusCode === 400;
+    throw isOfToken && request.continuationToken !== undefined ? foreignToken(customerId) : error;
+  }
 }
 
 function rowFilterOf(customerId: string, { check, verdict, from, to }: HistoryFilter): RowFilter {
