@@ -90,6 +90,12 @@ export function openDigestBlobs(access: StorageAccess, container: string): Diges
       }
     },
 
+    isImmutable: () =>
+      ask('read', async (client) => {
+        const { hasImmutabilityPolicy, hasLegalHold } = await client.getProperties();
+        return hasImmutabilityPolicy === true || hasLegalHold === true;
+      }),
+
     async lastName() {
       let last: string | null = null;
       for await (const page of names()) last = page.at(-1) ?? last;

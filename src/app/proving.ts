@@ -16,6 +16,7 @@ export interface VerifyOrder {
 
 export interface DigestProof extends VerifiedHistories {
   readonly container: string;
+  readonly isContainerImmutable: boolean;
   /** Since the last digest; null: there is none. */
   readonly lastAgeMs: number | null;
   readonly keys: readonly Pick<PublicKey, 'id' | 'algorithm' | 'from'>[];
@@ -54,6 +55,7 @@ export function proving({ config, clock, proof, storage }: Assembly): Proving {
       return {
         ...verified,
         container: blobs.container,
+        isContainerImmutable: await blobs.isImmutable(),
         lastAgeMs: last === null ? null : clock.nowMs() - Date.parse(last.to),
         keys: keys.map(({ id, algorithm, from }) => ({ id, algorithm, from })),
       };

@@ -16,6 +16,8 @@ export interface DigestBlobs {
   read(name: string): Promise<string | null>;
   /** All of them in the order of their names, a few at a time. */
   readAll(): AsyncIterable<StoredDigest>;
+  /** Whether an immutability policy or a legal hold keeps everybody from deleting blobs. */
+  isImmutable(): Promise<boolean>;
   /** The last name of a digest; null where there is none. */
   lastName(): Promise<string | null>;
 }

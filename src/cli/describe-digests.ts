@@ -18,7 +18,8 @@ export async function readPublicKeys(files: readonly string[], folder: string): 
 }
 
 /** What was verified of the digests, with whose key, and what that does not show. */
-export function describeDigests({ digests, container, lastAgeMs, keys }: DigestProof): string {
+export function describeDigests(proof: DigestProof): string {
+  const { digests, container, isContainerImmutable, lastAgeMs, keys } = proof;
   const { last, missedHours } = digests;
   const verdict = digests.intact ? 'intact' : `BROKEN. ${digests.firstBroken.name}: ${digests.firstBroken.because}`;
   const named = keys.map(({ id, algorithm, from }) => `${algorithm} ${shortId(id)} (from ${from})`).join(', ');
@@ -37,6 +38,11 @@ export function describeDigests({ digests, container, lastAgeMs, keys }: DigestP
     `covered     up to ${last.to} (number ${last.number}${late}); records newer than that could be cut off together ` +
       "with the chain's head and the table of limits, and it would not be seen",
   );
+  if (!isContainerImmutable) {
+    lines.push(
+      'container   without an immutability policy: whoever may delete its blobs and that table can hide the last digests',
+    );
+  }
   return lines.join('\n');
 }
 

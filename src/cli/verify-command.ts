@@ -73,9 +73,9 @@ function exitCodeOf({ digests, customers }: Verified): number {
 
 function toJson({ digests, customers }: Verified): object {
   if (digests === null) return { customers };
-  const { container, lastAgeMs, keys } = digests;
+  const { container, isContainerImmutable, lastAgeMs, keys } = digests;
   const lastAgeSeconds = lastAgeMs === null ? null : Math.round(lastAgeMs / 1000);
-  return { digests: { ...digests.digests, container, lastAgeSeconds, keys }, customers };
+  return { digests: { ...digests.digests, container, isContainerImmutable, lastAgeSeconds, keys }, customers };
 }
 
 function render({ digests, customers }: Verified, io: CommandIo): string {

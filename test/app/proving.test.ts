@@ -59,6 +59,7 @@ test('a history, its digests and the newest one beside its integrity are intact'
     digests: { intact: true, digests: 3, missedHours: 0, last: expect.objectContaining({ number: 3 }) },
     customers: [{ customerId: 'contoso', intact: true, audits: 3, head }],
     container: expect.stringMatching(/-digests$/),
+    isContainerImmutable: false,
     lastAgeMs: hourMs,
     keys: [{ id, algorithm: 'Ed25519', from: 'AUDIT_SIGNING_KEY' }],
   });

@@ -122,6 +122,7 @@ export function portsOf({ chains, digests, mark }: ProvenHistory, key: SigningKe
       readAll: async function* () {
         yield* digests;
       },
+      isImmutable: async () => false,
       lastName: async () => digests.at(-1)?.name ?? null,
     },
   };

@@ -24,6 +24,7 @@ const proof: DigestProof = {
   },
   customers: [{ customerId: 'contoso', ...intact }],
   container: 'audit-digests',
+  isContainerImmutable: true,
   lastAgeMs: 1_800_000,
   keys: [{ id: '1a2b'.repeat(16), algorithm: 'Ed25519', from: 'AUDIT_SIGNING_KEY' }],
 };
@@ -75,6 +76,7 @@ test.each<[string, Partial<DigestProof>, number, string]>([
     2,
     'covered nothing: no digest is there yet',
   ],
+  ['a container that is not protected', { isContainerImmutable: false }, 0, 'container without an immutability policy'],
   ['digests that stopped', { lastAgeMs: 30 * 3_600_000 }, 0, '(number 14, 30 hours ago: none has been written since)'],
 ])('verify --digests tells %s', async (_, parts, code, told) => {
   const { exitCode, stdout } = await outputOf(['verify', '--digests'], { app: proving(parts) });
@@ -83,10 +85,10 @@ test.each<[string, Partial<DigestProof>, number, string]>([
 
 test('verify --digests --json is one object', async () => {
   const { exitCode, stdout } = await outputOf(['verify', 'contoso', '--digests', '--json'], { app: proving({}) });
-  const { container, keys, customers, digests } = proof;
+  const { container, isContainerImmutable, keys, customers, digests } = proof;
   expect([exitCode, JSON.parse(stdout)]).toEqual([
     0,
-    { digests: { ...digests, container, lastAgeSeconds: 1800, keys }, customers },
+    { digests: { ...digests, container, isContainerImmutable, lastAgeSeconds: 1800, keys }, customers },
   ]);
 });
 
