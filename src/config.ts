@@ -52,7 +52,7 @@ export function parseConfig(text: string, origin: string, settings: Settings | n
   // Without a prototype: "constructor" names a setting that nobody has set.
   const own: Settings | null = settings && Object.assign(Object.create(null), settings);
   const problems = [
-    ...problemsOf(json, (setting) => own === null || Boolean(own[setting])),
+    ...problemsOf(json, (setting) => own === null || holdsValue(own[setting])),
     ...(own === null ? [] : alertProblems(json, own)),
   ];
   if (problems.length > 0) {
@@ -63,6 +63,14 @@ export function parseConfig(text: string, origin: string, settings: Settings | n
     });
   }
   return completeConfig(fileSchema.parse(json));
+}
+
+/**
+ * Where a Key Vault reference cannot be resolved (no role, no such secret), App Service leaves its text as the setting's
+ * value. Shown as a key, it would be refused, and the gateway blamed.
+ */
+function holdsValue(value: string | undefined): boolean {
+  return Boolean(value) && !value?.startsWith('@Microsoft.KeyVault(');
 }
 
 /** What an audit of a customer is judged against. Throws `not-found` for a customer that is not configured. */

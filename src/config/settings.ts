@@ -46,6 +46,11 @@ export const knownSettings: readonly SettingDescription[] = [
     default: null,
   },
   {
+    name: 'AUDIT_ARM_ENDPOINT',
+    meaning: "Azure Resource Manager's address, where an API Management's own configuration is read: another cloud's.",
+    default: 'https://management.azure.com',
+  },
+  {
     name: 'AUDIT_DEBUG',
     meaning: 'Set to anything: the command line shows the stack of an error.',
     default: null,
@@ -54,3 +59,19 @@ export const knownSettings: readonly SettingDescription[] = [
 
 /** The configuration that is read where none is named. */
 export const defaultConfigLocation = 'audit.config.json';
+
+/** What the Functions host and its platform keep in settings: connection strings and tokens among them. */
+const settingsOfHost =
+  /^(AzureWebJobs|APPLICATIONINSIGHTS_|APPINSIGHTS_|WEBSITE_|FUNCTIONS_|IDENTITY_|MSI_|LOCAL_FUNCTION_KEY$|AZURE_CLIENT_)/i;
+
+/**
+ * Whether a setting is the service's own. A configuration says where the value of a setting is sent to, so whoever writes
+ * one must not be able to name the storage account's key.
+ */
+export function isOwnSetting(name: string): boolean {
+  const lower = name.toLowerCase();
+  const isKnown = knownSettings.some(
+    ({ name: known }) => lower === known.toLowerCase() || lower.startsWith(`${known.toLowerCase()}__`),
+  );
+  return isKnown || settingsOfHost.test(name);
+}

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig } from '../../src/config';
 import { knownSettings } from '../../src/config/settings';
+import { aConfigFile, problemsOf } from '../a-config';
 
 const root = join(__dirname, '../..');
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -33,4 +34,26 @@ test('with the example settings the example configuration has no problem', () =>
 test('each setting is described once', () => {
   const names = knownSettings.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('each setting that the app reads by name is described, in docs/azure.md as well', () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const readByName = sources.flatMap((name) =>
+    [...read(join('src', name)).matchAll(/\b(?:settings|env)\.([A-Z][A-Z_]+)\b/g)].map(([, setting = '']) => setting),
+  );
+  // Of every program, not of this one.
+  const ofTheShell = ['HOME', 'NO_COLOR', 'XDG_STATE_HOME'];
+  const described = knownSettings.map(({ name }) => name);
+  expect(readByName.filter((name) => !described.includes(name) && !ofTheShell.includes(name))).toEqual([]);
+  const rows = knownSettings.map(
+    (setting) => `| \`${setting.name}\` | ${setting.default ?? '–'} | ${setting.meaning} |`,
+  );
+  expect(rows.filter((row) => !read('docs/azure.md').includes(row))).toEqual([]);
+});
+
+test('a Key Vault reference that was not resolved is no key', () => {
+  const settings = { CONTOSO_KEY: '@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/contoso-key/)' };
+  expect(problemsOf(aConfigFile(), settings)).toEqual(['customers[0].key.setting: the setting CONTOSO_KEY is not set']);
 });
