@@ -3,6 +3,7 @@ import { checkNames } from '../audit/declaration';
 import { parseDurationMs } from '../audit/duration';
 import { validateNcrontab } from '../audit/schedule';
 import { shownUrlProblem } from './endpoint';
+import { isOwnSetting } from './settings';
 
 /*
  * The configuration file's form. Defaults that depend on nothing else stand here; those that do, in complete.ts; what
@@ -36,6 +37,10 @@ export const secretSetting = z.strictObject({
     .refine(
       (name) => !/^[0-9a-f]{32}$/i.test(name),
       'looks like a key itself; write the name of the setting that holds it',
+    )
+    .refine(
+      (name) => !isOwnSetting(name),
+      "is a setting of the service itself or of its host, whose value is nobody else's",
     ),
 });
 
