@@ -35,13 +35,13 @@ const securityHeaders = {
 } as const;
 
 /**
- * GET dashboard and the files beside it, and HEAD of them. They hold no data, so anyone may read them. Addresses in the
+ * GET dashboard and the files beside it, and HEAD of them (hosts keep its body back, and tell its length). They hold
+ * no data, so anyone may read them. Addresses in the
  * page are relative to `dashboard` without a slash at its end; with one the caller is sent there.
  */
 export function dashboardResponse(request: ApiRequest, readFile: (name: DashboardFileName) => string): ApiResponse {
   const response = fileResponse(request, readFile);
-  const headers = { ...securityHeaders, ...response.headers };
-  return { ...response, headers, body: request.method === 'HEAD' ? '' : response.body };
+  return { ...response, headers: { ...securityHeaders, ...response.headers } };
 }
 
 function fileResponse(request: ApiRequest, readFile: (name: DashboardFileName) => string): ApiResponse {

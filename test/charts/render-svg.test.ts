@@ -50,3 +50,10 @@ test.each(charts)('%s is drawn as SVG, and described', (_, chart, description) =
   expect(svg).toMatch(/^<svg role="img" aria-label="[^"<]+" [^>]*viewBox="0 0 600 \d+"/);
   expect(svg).not.toMatch(/NaN|undefined|<script/);
 });
+
+test.each(charts)('%s is the same text each time that it is drawn, and its names are its own', (_, chart) => {
+  const svg = renderSvg(chart, 800);
+  expect(renderSvg(chart, 800)).toBe(svg);
+  const names = new Set([...svg.matchAll(/(?:class|id)="([^"]+)"/g)].map(([, name]) => name));
+  expect([...names].filter((name) => !/^p[0-9a-f]{8}-\d+$/.test(name ?? ''))).toEqual([]);
+});
