@@ -86,6 +86,13 @@ export const report = z.object({
     tokensPerMinute: z.object({ low: z.number(), high: z.number().nullable() }).exactOptional(),
     limiter: z.enum(['sliding-window', 'token-bucket', 'fixed-window', 'unknown']).exactOptional(),
     overshootTokens: z.number().exactOptional(),
+    burst: z
+      .object({ probes: count, admitted: count, refused: count, tokens: count })
+      .exactOptional()
+      .meta({ description: 'The probes sent at once that went that far beyond the limit' }),
+    counters: count.exactOptional(),
+    countersConfirmed: z.literal(true).exactOptional(),
+    promptsEstimated: z.boolean().exactOptional(),
     shares: z
       .record(z.string(), z.object({ expected: share, observed: share, low: share, high: share }))
       .exactOptional(),

@@ -10,7 +10,7 @@ import { incidents } from '../../simulator/zoo-incidents';
 import { aReportDraft } from '../audit/a-report-draft';
 
 /* The whole zoo, over HTTP, on virtual time. */
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const entries = zooEntries();
 let exam: Exam;
