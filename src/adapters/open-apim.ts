@@ -26,6 +26,7 @@ export function openApim(
       product: apim.product ?? null,
       subscription: customer.subscriptionId,
       called: surfaces,
+      style: gateway.api,
     };
     try {
       const source: ApimSource = openArm({

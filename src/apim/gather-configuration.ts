@@ -2,6 +2,7 @@ import { AuditorError } from '../auditor-error';
 import type {
   ApimApi,
   ApimConfiguration,
+  ApimOperation,
   ApimPart,
   ApimSubscription,
   PlacedPolicy,
@@ -36,6 +37,8 @@ export interface WantedConfiguration {
   /** One customer's, or (null) all that open the API. */
   readonly subscription: string | null;
   readonly called: readonly CalledApi[];
+  /** How the deployment is named in calls, where that is known: an API may have operations for both. */
+  readonly style: 'deployments' | 'v1' | null;
 }
 
 interface ReadText {
@@ -133,12 +136,22 @@ export async function gatherConfiguration(wanted: WantedConfiguration, source: A
 }
 
 /** Only of the operations that serve what is called: an API may have hundreds. */
-async function readApi({ api: id, called }: WantedConfiguration, source: ApimSource): Promise<ApimApi> {
+async function readApi({ api: id, called, style }: WantedConfiguration, source: ApimSource): Promise<ApimApi> {
   const resource = await source.readApi(id);
   if (resource === null) throw new AuditorError('not-found', `there is no API ${id}`);
-  const all = { operations: (await source.listOperations(id)).map(toOperation) };
+  const all = { operations: likeliestFirst((await source.listOperations(id)).map(toOperation), style) };
   const operations = new Set(called.flatMap((one) => operationFor(one, all) ?? []));
   return { id: withoutRevision(id), ...toApi(resource), operations: [...operations] };
+}
+
+/** Those of the style that is called; and the shortest, since older forms such as /extensions/chat/completions are longer. */
+function likeliestFirst(
+  operations: readonly ApimOperation[],
+  style: WantedConfiguration['style'],
+): readonly ApimOperation[] {
+  const isOther = ({ urlTemplate }: ApimOperation) =>
+    Number(style !== null && /\/deployments\//i.test(urlTemplate) !== (style === 'deployments'));
+  return operations.toSorted((a, b) => isOther(a) - isOther(b) || a.urlTemplate.length - b.urlTemplate.length);
 }
 
 /** One customer is known by its subscription's id, or else by its display name. */

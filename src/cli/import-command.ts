@@ -38,7 +38,7 @@ export async function importCommand(options: ImportOptions, io: CommandIo): Prom
   };
   const imported: ImportedConfiguration[] = [];
   for (const api of apis) {
-    const wanted = { api, product: request.product, subscription: null, called: ['chat' as const] };
+    const wanted = { api, product: request.product, subscription: null, called: ['chat' as const], style: null };
     imported.push(importConfiguration(await gatherConfiguration(wanted, source), request));
   }
   const { notes, ...file } = mergeImports(imported);

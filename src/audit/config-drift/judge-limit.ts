@@ -7,7 +7,7 @@ import { type Decision, decided, undecided } from './finding';
 /** Whether the tightest limit on the customer's way is the one that was sold. */
 export function judgeLimitConfigured(view: DriftView, way: RequestWay): Decision | null {
   const { tokensPerMinute } = view.declared.customer;
-  const expected = `${tokensPerMinute} tokens/min`;
+  const expected = `${tokensPerMinute} tokens/min${way.called === 'chat' ? '' : ` for ${way.called}`}`;
   const limit = effectiveTokensPerMinute(way);
   switch (limit.kind) {
     case 'unknown':

@@ -1,0 +1,235 @@
+import { aBreaker, aMetric, aPolicy, aRetry, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
+import { resourceId } from '../../adapters/arm-server';
+import {
+  apiPolicy,
+  goldPolicy,
+  lastTokenLimit,
+  logAnalytics,
+  member,
+  members,
+  notPassed,
+  type Planted,
+  withoutPool,
+} from './a-planted-service';
+
+describe('each of these faults is found, and nothing else', () => {
+  test.each<[string, Planted, Readonly<Record<string, string>>]>([
+    [
+      'a named value that was changed',
+      { arm: { '/namedValues/5f1': { displayName: 'gold-tpm', value: '2000', secret: false } } },
+      { 'limit-configured': 'fail' },
+    ],
+    [
+      'a policy whose limit was changed',
+      { arm: goldPolicy(`<base />${aTokenLimit(900)}`) },
+      { 'limit-configured': 'fail' },
+    ],
+    [
+      'a tighter limit of all APIs',
+      { arm: { '/policies/policy': aPolicy({ inbound: aTokenLimit(300), backend: '<forward-request />' }) } },
+      { 'limit-configured': 'fail' },
+    ],
+    ['a limit that was taken out', { arm: goldPolicy('<base />') }, { 'limit-configured': 'fail' }],
+    [
+      'a limit that was commented out',
+      { arm: goldPolicy(`<base /><!-- ${aTokenLimit(1000)} -->`) },
+      { 'limit-configured': 'fail' },
+    ],
+    [
+      'a product’s limit and a key of all APIs',
+      { arm: { '/subscriptions/contoso': { scope: `${resourceId}/apis`, state: 'active' } } },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'a product’s limit and a key of the API',
+      { arm: { '/subscriptions/contoso': { scope: `${resourceId}/apis/aoai`, state: 'active' } } },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'a product’s limit and the all-access key',
+      { arm: { '/subscriptions/contoso': { scope: `${resourceId}/`, state: 'active' } } },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'a product’s limit and a key of another product',
+      {
+        arm: {
+          '/subscriptions/contoso': { scope: `${resourceId}/products/silver`, state: 'active' },
+          '/apis/aoai/products/silver': {},
+        },
+      },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'a product that no longer holds the API',
+      { arm: { '/apis/aoai/products/gold': null } },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'a key of another API',
+      { arm: { '/subscriptions/contoso': { scope: `${resourceId}/apis/other`, state: 'active' } } },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'an API’s policy that lost its <base/>',
+      { arm: { '/apis/aoai/policies/policy': apiPolicy.replace('<base />', '') } },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'an operation’s policy without <base/>',
+      {
+        arm: {
+          '/apis/aoai/operations/chat/policies/policy': aPolicy({ inbound: '', backend: aRetry }),
+          '/policyFragments/metrics': null,
+        },
+        gateway: withoutPool,
+      },
+      { 'limit-reachable': 'fail' },
+    ],
+    [
+      'a quota that nobody declared',
+      { arm: goldPolicy(`<base />${aTokenLimit(1000, 'token-quota="5" token-quota-period="Daily" ')}`) },
+      { 'quota-configured': 'fail' },
+    ],
+    [
+      'a quota that was taken out',
+      { customer: { tokenQuota: { tokens: 50_000, period: 'Monthly' } } },
+      { 'quota-configured': 'fail' },
+    ],
+    [
+      'a quota of another period',
+      {
+        customer: { tokenQuota: { tokens: 50_000, period: 'Monthly' } },
+        arm: goldPolicy(`<base />${aTokenLimit(1000, 'token-quota="50000" token-quota-period="Weekly" ')}`),
+      },
+      { 'quota-configured': 'fail' },
+    ],
+    [
+      'a counter for everybody',
+      { arm: goldPolicy(`<base />${aTokenLimit(1000).replace('@(context.Subscription.Id)', 'all')}`) },
+      { 'counted-on': 'fail' },
+    ],
+    [
+      'a renamed Retry-After',
+      { arm: goldPolicy(`<base />${aTokenLimit(1000, 'retry-after-header-name="x-wait" ')}`) },
+      { 'headers-configured': 'fail' },
+    ],
+    [
+      'a pool that lost its weights',
+      {
+        arm: members([
+          member('sweden', { priority: 1 }),
+          member('france', { priority: 1 }),
+          member('paygo', { priority: 2 }),
+        ]),
+      },
+      { 'pool-configured': 'fail' },
+    ],
+    [
+      'a pool that lost its priorities',
+      {
+        arm: members([
+          member('sweden', { weight: 3 }),
+          member('france', { weight: 1 }),
+          member('paygo', { weight: 1 }),
+        ]),
+      },
+      { 'pool-configured': 'fail' },
+    ],
+    [
+      'a pool that lost a member',
+      { arm: members([member('sweden', { priority: 1, weight: 3 }), member('paygo', { priority: 2 })]) },
+      { 'pool-configured': 'fail' },
+    ],
+    [
+      'one backend in place of the pool',
+      { arm: { '/apis/aoai/policies/policy': apiPolicy.replaceAll('openai-pool', 'sweden') } },
+      { 'pool-configured': 'fail' },
+    ],
+    [
+      'a member that lost its breaker',
+      { arm: { '/backends/france': { url: 'https://france.openai.azure.com/openai' } } },
+      { 'breaker-configured': 'fail' },
+    ],
+    [
+      'a breaker that takes longer',
+      { arm: { '/backends/france': { url: 'https://x', circuitBreaker: aBreaker({ tripDuration: 'PT5M' }) } } },
+      { 'breaker-configured': 'fail' },
+    ],
+    [
+      'a breaker that no longer obeys Retry-After',
+      { arm: { '/backends/sweden': { url: 'https://x', circuitBreaker: aBreaker({ acceptRetryAfter: false }) } } },
+      { 'breaker-configured': 'fail' },
+    ],
+    [
+      'other retries',
+      { arm: { '/apis/aoai/policies/policy': apiPolicy.replace('count="1"', 'count="5"') } },
+      { 'breaker-configured': 'fail' },
+    ],
+    [
+      'metrics without diagnostics',
+      { arm: { '/apis/aoai/diagnostics/applicationinsights': null } },
+      { 'metering-configured': 'fail' },
+    ],
+    [
+      'diagnostics with metrics off',
+      {
+        arm: {
+          '/apis/aoai/diagnostics/applicationinsights': { metrics: false },
+          '/diagnostics/applicationinsights': { metrics: true },
+        },
+      },
+      { 'metering-configured': 'fail' },
+    ],
+    [
+      'a meter without a token metric policy',
+      { gateway: { meter: logAnalytics }, arm: { '/policyFragments/metrics': '<fragment />' } },
+      { 'metering-configured': 'fail' },
+    ],
+    [
+      'a metric without its dimension',
+      {
+        gateway: { meter: logAnalytics },
+        arm: { '/policyFragments/metrics': `<fragment>${aMetric.replace('Subscription ID', 'User ID')}</fragment>` },
+      },
+      { 'metering-configured': 'fail' },
+    ],
+    [
+      'a log of the model that is off',
+      { gateway: { meter: { ...logAnalytics, source: 'llmLog' } } },
+      { 'metering-configured': 'fail' },
+    ],
+    ['another tier', { gateway: { limiter: 'sliding-window' } }, { 'limiter-configured': 'fail' }],
+    [
+      'a second regional gateway',
+      {
+        arm: {
+          '': {
+            ...(healthyApim[''] as object),
+            properties: {
+              additionalLocations: [{ location: 'France Central', sku: { name: 'StandardV2', capacity: 1 } }],
+            },
+          },
+        },
+      },
+      { 'regional-gateways': 'fail' },
+    ],
+    [
+      'a limit that is not enforced as configured',
+      { earlierAudits: [lastTokenLimit(1900, 2000)] },
+      { 'enforced-as-configured': 'fail' },
+    ],
+    [
+      'a limit that is not enforced at all',
+      { earlierAudits: [lastTokenLimit(2000, null)] },
+      { 'enforced-as-configured': 'fail' },
+    ],
+    [
+      'a limit that is enforced too low',
+      { earlierAudits: [lastTokenLimit(480, 500)] },
+      { 'enforced-as-configured': 'fail' },
+    ],
+  ])('%s', async (_, planted, expected) => {
+    expect(await notPassed(planted)).toEqual(expected);
+  });
+});
