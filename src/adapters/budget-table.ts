@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TransactionAction } from '@azure/data-tables';
 import type { BudgetKey, BudgetLimits, Budgets, DaySpending, TokenReservation } from '../audit/budgets';
-import { maxTries, pauseAfter, tooBusy } from './change-row';
+import { maxTries, pauseInCrowd, tooBusy } from './change-row';
 import { partitionOf } from './history-keys';
 import { inGroups, type Outcome } from './in-groups';
 import { corrupt, parseJson, textIn } from './row-values';
@@ -129,7 +129,7 @@ async function changeDay(
     ]);
     if (isWritten) return decided.outcomes;
     refused = decided.outcomes;
-    await pauseAfter(tries);
+    await pauseInCrowd(tries);
   }
   throw tooBusy(`change the budgets of ${day}`);
 }

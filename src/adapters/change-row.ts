@@ -55,6 +55,14 @@ export function pauseAfter(tries: number): Promise<void> {
   return sleep(Math.random() * Math.min(250, 10 * tries));
 }
 
+/**
+ * The same where every instance of the service writes to one row: up to 20 ms, twice that after each try, at most 2 s.
+ * Whoever waits loses nothing: what is wanted meanwhile goes into one write.
+ */
+export function pauseInCrowd(tries: number): Promise<void> {
+  return sleep(Math.random() * Math.min(2000, 20 * 2 ** Math.min(10, tries - 1)));
+}
+
 export function tooBusy(doing: string): AuditorError {
   return new AuditorError(
     'storage-unavailable',
