@@ -1,5 +1,6 @@
 import type { CheckMap } from './checks';
 import type { CheckName } from './declaration';
+import { judgeAllowingLateness } from './judge-allowing-lateness';
 import type { StoredEvidence } from './ports';
 import { type Estimate, type Report, rulesVersion } from './report';
 import { type Finding, type Verdict, worstVerdict } from './verdict';
@@ -59,7 +60,7 @@ function judgeAgain(
     const findings = report.findings.map((finding) => ({ ...finding, verdict: 'inconclusive' as const, because }));
     return { findings, estimate: {}, undecidedBecause };
   }
-  const { findings, estimate } = check.judge({
+  const { findings, estimate } = judgeAllowingLateness(check, {
     ...evidence,
     declared: report.declared,
     startedMs: Date.parse(report.startedAt),

@@ -14,6 +14,7 @@ import {
 } from './drive-check';
 import type { EarlierAudit } from './earlier-audits';
 import { asFault } from './fault';
+import { judgeAllowingLateness } from './judge-allowing-lateness';
 import type { MeterReading } from './meter-reading';
 import type { StoredEvidence } from './ports';
 import type { AuditOrder, ReportDraft } from './report';
@@ -98,7 +99,7 @@ export async function runAudit(run: AuditRun, ports: RunPorts): Promise<Finished
   const evidence: StoredEvidence = { exchanges, priorCharges, ledgerSinceMs, ...metered, ...counted, ...declaredThere };
   const finishedMs = ports.clock.nowMs();
   const ending = judgeEnd(end, (stoppedBecause) =>
-    check.judge({ declared, startedMs, finishedMs, stoppedBecause, ...evidence }),
+    judgeAllowingLateness(check, { declared, startedMs, finishedMs, stoppedBecause, ...evidence }),
   );
   const draft = draftReport({ order, declared, evidence, startedMs, finishedMs, ...ending });
   return { state: 'done', draft, evidence, fault: ending.fault };
