@@ -16,11 +16,16 @@ export interface GatewayOptions extends CredentialSource {
   /** Of this program; probes say it in their User-Agent. */
   readonly version: string;
   readonly clock: Clock;
-  readonly timeouts?: Partial<HttpTimeouts>;
+  readonly timeouts?: Partial<GatewayTimeouts>;
   /** None where absent; `proxiesOf(process.env)` reads the environment's. */
   readonly proxies?: Proxies;
   /** Default `one-a-probe`. */
   readonly connections?: ConnectionUse;
+}
+
+/** `sdkCallMs`: of one call of the SDK with all its attempts, ms; its waits between them are its own, at most a minute each. */
+export interface GatewayTimeouts extends HttpTimeouts {
+  readonly sdkCallMs: number;
 }
 
 export interface OpenGateway {
@@ -30,7 +35,14 @@ export interface OpenGateway {
 }
 
 /** A model may think for a minute; a gateway that needs three is no longer waited for. */
-const defaultTimeouts: HttpTimeouts = { connectMs: 10_000, headersMs: 120_000, bodyMs: 60_000, totalMs: 180_000 };
+const defaultTimeouts: GatewayTimeouts = {
+  connectMs: 10_000,
+  headersMs: 120_000,
+  bodyMs: 60_000,
+  totalMs: 180_000,
+  // Three attempts of a probe's length would outlast the invocation that they are made in.
+  sdkCallMs: 240_000,
+};
 
 /** Room for an answer: 1 MiB (an embedding is 60 KB) and, for streams, some 300 bytes a token, taken for 1 KiB. */
 const maxBodyBytes = 1024 * 1024;
@@ -84,6 +96,11 @@ export function openGateway(options: GatewayOptions): OpenGateway {
     const probe = makeProbeBody(declared, { request: order.request, seedText, capParameter: usedParameter });
     const secrets = { keys: credential.secrets, prompt: probe.prompt };
     let saysNewerParameter = false;
+    const endsMs = clock.nowMs() + timeouts.sdkCallMs;
+    const leftOfCall = () => ({
+      ...timeouts,
+      totalMs: Math.max(1, Math.min(timeouts.totalMs, endsMs - clock.nowMs())),
+    });
     const attempts = await callWithSdk(order, {
       body: JSON.parse(probe.body),
       gateway: { ...declared, secret: credential.secrets[0] ?? '', isEntra: 'entraScope' in declared.auth },
@@ -91,7 +108,7 @@ export function openGateway(options: GatewayOptions): OpenGateway {
       nowMs: () => clock.nowMs(),
       post: ({ url, headers, body }) =>
         postOnce(
-          { dispatcher, clock, timeouts },
+          { dispatcher, clock, timeouts: leftOfCall() },
           { origin: url.origin, path: `${url.pathname}${url.search}`, headers, body, maxBodyBytes },
         ),
       record(attempt, answer) {

@@ -127,4 +127,29 @@ describe("a customer's SDK", () => {
     const exchanges = await call((socket) => socket.end(`HTTP/1.1 ${status} x\r\n${json}\r\n${head}\r\n\r\n${answer}`));
     expect(exchanges.map(({ sdk, ...exchange }) => [exchange.status, sdk?.outcome?.error])).toEqual([[status, null]]);
   });
+
+  test('is not kept waiting beyond the time of one call, however many attempts it makes', async () => {
+    let asked = 0;
+    const own = await startWireServer((socket) => {
+      asked += 1;
+      const refusal = '{"error":{"message":"later"}}';
+      const headers = `${json}\r\nretry-after-ms: 1\r\nContent-Length: ${refusal.length}`;
+      // One refusal, which is tried again at once; then silence.
+      if (asked === 1) socket.end(`HTTP/1.1 429 x\r\n${headers}\r\n\r\n${refusal}`);
+    });
+    const gateway = openGateway({
+      declared: aGateway({ endpoint: `http://127.0.0.1:${own.port}` }),
+      auditedCustomerId: 'contoso',
+      keyOf: () => canaryKey,
+      version: '1.2.3',
+      clock: systemClock,
+      timeouts: { sdkCallMs: 150 },
+    });
+    const exchanges = await gateway.callSdk({ ...anOrder(), call: 1 });
+    await Promise.all([gateway.close(), own.close()]);
+    const waited = exchanges.map(({ sentMs, receivedMs }) => receivedMs - sentMs);
+    expect(exchanges.map(({ status }) => status)).toEqual([429, null, null]);
+    expect(Math.max(...waited)).toBeLessThan(1000);
+    expect(exchanges.at(-1)?.sdk?.outcome?.error).toBe('APIConnectionError');
+  });
 });
