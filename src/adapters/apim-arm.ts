@@ -3,6 +3,7 @@ import type { PolicyPlace } from '../apim/apim-configuration';
 import { apimResourceIn } from '../apim/apim-resource-id';
 import type { ApimSource, Resource } from '../apim/apim-source';
 import { AuditorError } from '../auditor-error';
+import { openAppCredential } from './app-credential';
 import { explainArmTrouble, isNotFound } from './arm-trouble';
 
 export interface ArmOptions {
@@ -49,6 +50,7 @@ export function openArm(options: ArmOptions): ApimSource {
   const endpoint = (options.endpoint ?? publicArm).replace(/\/+$/, '');
   const asked = { requestOptions: { timeout: timeoutMs }, ...(options.signal && { abortSignal: options.signal }) };
   const base = `${endpoint}${options.resourceId.trim().replace(/\/+$/, '')}`;
+  const identity = openAppCredential();
   let client: ArmClient | null = null;
 
   return {
@@ -63,11 +65,12 @@ export function openArm(options: ArmOptions): ApimSource {
     listSubscriptions: async () => all((await opened()).subscription.list(...at, asked)),
     listProducts: async (api) => all((await opened()).apiProduct.listByApis(...at, api, asked)),
     listDiagnostics: (api) => listRaw(api === null ? '/diagnostics' : `/apis/${encodeURIComponent(api)}/diagnostics`),
-    explain: (error) => explainArmTrouble(error, options.resourceId),
+    explain: (error) =>
+      explainArmTrouble(error, { resourceId: options.resourceId, identity: identity.shownIdentity() }),
   };
 
   async function opened(): Promise<ArmClient> {
-    client ??= await openClient(subscriptionId, endpoint, options);
+    client ??= await openClient(subscriptionId, endpoint, { ...options, credential: options.credential ?? identity });
     return client;
   }
 
@@ -128,16 +131,19 @@ function noResource(text: string): AuditorError {
 
 type ArmClient = Awaited<ReturnType<typeof openClient>>;
 
-/** Both libraries are large and loaded with the first question. */
-async function openClient(subscriptionId: string, endpoint: string, { credential, client }: ArmOptions) {
+/** The library is large and loaded with the first question. */
+async function openClient(
+  subscriptionId: string,
+  endpoint: string,
+  { credential, client }: Pick<ArmOptions, 'client'> & { readonly credential: TokenCredential },
+) {
   const { ApiManagementClient: Client } = await import('@azure/arm-apimanagement');
-  const identity = credential ?? new (await import('@azure/identity')).DefaultAzureCredential();
   const where = { endpoint, $host: endpoint, credentialScopes: `${endpoint}/.default` };
-  return new Client(identity, subscriptionId, { retryOptions: defaultRetries, ...where, ...client });
+  return new Client(credential, subscriptionId, { retryOptions: defaultRetries, ...where, ...client });
 }
 
 /** A resource as the client lays it out: its properties beside its name. */
-export function flattened(resource: unknown): Resource {
+function flattened(resource: unknown): Resource {
   const { properties, ...rest } = asResource(resource);
   return { ...asResource(properties), ...rest };
 }

@@ -5,16 +5,19 @@ const readerRole = 'API Management Service Reader Role';
 
 /**
  * Why Azure Resource Manager did not answer a question, for people: who was refused what, and which role would do. Its
- * own message names the identity; no more than that is taken from it.
+ * own message names the identity, else its token does; no more than that is taken from either.
  */
-export function explainArmTrouble(error: unknown, resourceId: string): string {
+export function explainArmTrouble(
+  error: unknown,
+  { resourceId, identity }: { readonly resourceId: string; readonly identity: string },
+): string {
   if (error instanceof AuditorError) return error.message;
   const status = Number(fieldOf(error, 'statusCode') ?? Number.NaN);
   const message = error instanceof Error ? error.message : '';
   if (status === 403) {
     const [, objectId] = /object id '([0-9a-z-]+)'/i.exec(message) ?? [];
     const [, action] = /perform action '([A-Za-z./]+)'/i.exec(message) ?? [];
-    const who = objectId === undefined ? "the app's identity" : `the identity with object id ${objectId}`;
+    const who = objectId === undefined ? identity : `the identity with object id ${objectId}`;
     return `${who} may not read it (403${action === undefined ? '' : `, ${action}`}); give it ${readerRole} on ${resourceId}`;
   }
   if (status === 401)
