@@ -5,7 +5,7 @@ import { configJsonSchema } from '../config';
 import type { CommandParts } from './command-app';
 import { type CommandIo, printLine } from './command-io';
 import { completionScript, type Shell, shells } from './completion';
-import { configCheckCommand } from './config-check-command';
+import { type ConfigCheckOptions, configCheckCommand } from './config-check-command';
 import type { FromEnvOptions } from './config-from-env';
 import { configFromEnvCommand } from './config-from-env-command';
 import { describeLoad } from './describe-load';
@@ -95,7 +95,8 @@ function addConfig(program: Command, io: CommandIo, parts: CommandParts, ends: (
     .description('names the problems of a configuration, and what its audits will cost')
     .argument('<file>')
     .option('--no-keys', "don't ask whether the settings that hold keys are set")
-    .action(async (file: string, options: { readonly keys: boolean }) =>
+    .option('--json', 'print JSON instead of a table; problems too')
+    .action(async (file: string, options: ConfigCheckOptions) =>
       ends(await configCheckCommand(file, options, { io, availableChecks: parts.availableChecks })),
     );
   config

@@ -4,6 +4,7 @@ import { openEntraTokens } from '../adapters/entra-token';
 import { proxiesOf } from '../adapters/gateway-dispatcher';
 import { type DayCost, dayCostsOf, moneyOf } from '../audit/audit-cost';
 import type { CheckName } from '../audit/declaration';
+import { AuditorError } from '../auditor-error';
 import { type Alert, type Config, type ConfiguredCustomer, parseConfig } from '../config';
 import { noticesOf } from '../config/notices';
 import { readCliSettings } from './cli-settings';
@@ -11,10 +12,21 @@ import { type CommandIo, isColoured, printLine } from './command-io';
 import { exitCodes } from './exit-code';
 import { renderTable, tableStyleOf } from './table';
 
+export interface ConfigCheckOptions {
+  readonly keys: boolean;
+  readonly json?: true;
+}
+
+interface CheckedConfig {
+  readonly file: string;
+  readonly config: Config;
+  readonly notices: readonly string[];
+}
+
 /** `config check`: what a configuration will cost, and what is better known of it; its problems are thrown. */
 export async function configCheckCommand(
   place: string,
-  options: { readonly keys: boolean },
+  options: ConfigCheckOptions,
   { io, availableChecks }: { readonly io: CommandIo; readonly availableChecks: readonly CheckName[] },
 ): Promise<number> {
   const settings = await readCliSettings(io);
@@ -22,10 +34,32 @@ export async function configCheckCommand(
   const source = openConfigSource(location, { tokenOf: openEntraTokens(), proxies: proxiesOf(settings) });
   const file = isAddress(place) ? source.name : place;
   const text = (await source.read(null))?.text ?? '';
-  const config = parseConfig(text, file, options.keys ? settings : null);
+  try {
+    const config = parseConfig(text, file, options.keys ? settings : null);
+    const checked = { file, config, notices: noticesOf(config, availableChecks) };
+    if (options.json) printLine(io.stdout, JSON.stringify(asJson(checked)));
+    else printChecked(checked, io);
+    return exitCodes.pass;
+  } catch (error) {
+    if (!options.json || !(error instanceof AuditorError) || error.code !== 'config-invalid') throw error;
+    printLine(io.stdout, JSON.stringify({ file, problems: error.details.problems ?? [] }));
+    return exitCodes.badUsage;
+  }
+}
+
+function asJson({ file, config, notices }: CheckedConfig): object {
+  const customers = config.customers.map((customer) => {
+    const gateway = config.gateways.find(({ id }) => id === customer.gateway);
+    const costs = gateway ? dayCostsOf({ customer, gateway }, customer.checkSettings) : [];
+    return { customerId: customer.id, maxTokensPerDay: customer.maxTokensPerDay, costsPerDay: costs };
+  });
+  return { file, problems: [], notices, customers, alerts: config.alerts };
+}
+
+function printChecked({ file, config, notices }: CheckedConfig, io: CommandIo): void {
   const { gateways, customers } = config;
   printLine(io.stdout, `${file}: no problems (${counted(gateways, 'gateway')}, ${counted(customers, 'customer')}).`);
-  for (const notice of noticesOf(config, availableChecks)) printLine(io.stdout, `note: ${notice}`);
+  for (const notice of notices) printLine(io.stdout, `note: ${notice}`);
   const style = tableStyleOf(io.stdout, isColoured(io.stdout, io.env));
   const titles = ['customer', 'check', 'audits a day', 'tokens a day', 'at most', 'seconds locked out a day'];
   if (config.prices) titles.push(`${config.prices.currency} a day`);
@@ -43,7 +77,6 @@ export async function configCheckCommand(
     printLine(io.stdout, `${customer.id}: at most ${customer.maxTokensPerDay} tokens a day (maxTokensPerDay)`);
   }
   for (const alert of config.alerts) printLine(io.stdout, describeAlert(alert));
-  return exitCodes.pass;
 }
 
 function describeAlert({ webhook, secret, on }: Alert): string {

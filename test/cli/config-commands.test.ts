@@ -73,6 +73,37 @@ describe('config check', () => {
     });
   });
 
+  test('prints costs, notices and alerts as JSON', async () => {
+    const alerts = [{ webhook: { setting: 'HOOK' }, on: ['missed'] }];
+    const folder = await aFolder(aConfigFile({ customer: { checks: ['limit-status'] }, rest: { alerts } }));
+    const { exitCode, stdout } = await outputOf(['config', 'check', 'my.json', '--no-keys', '--json'], { folder });
+    expect({ exitCode, printed: JSON.parse(stdout) }).toEqual({
+      exitCode: 0,
+      printed: {
+        file: 'my.json',
+        problems: [],
+        notices: [],
+        customers: [
+          {
+            customerId: 'contoso',
+            maxTokensPerDay: 2000,
+            costsPerDay: [expect.objectContaining({ check: 'limit-status', auditsPerDay: 96 })],
+          },
+        ],
+        alerts,
+      },
+    });
+  });
+
+  test('prints problems as JSON, exit code 3', async () => {
+    const folder = await aFolder(aConfigFile({ customer: { gateway: 'man' } }));
+    expect(await outputOf(['config', 'check', 'my.json', '--no-keys', '--json'], { folder })).toEqual({
+      exitCode: 3,
+      stdout: `${JSON.stringify({ file: 'my.json', problems: ['customers[0].gateway: no gateway has the id "man"'] })}\n`,
+      stderr: '',
+    });
+  });
+
   test('does not ask for keys with --no-keys', async () => {
     const folder = await aFolder(aConfigFile());
     expect((await outputOf(['config', 'check', 'my.json', '--no-keys'], { folder })).exitCode).toBe(0);
