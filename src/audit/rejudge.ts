@@ -54,20 +54,28 @@ function judgeAgain(
   checks: CheckMap,
 ): Pick<Rejudgement, 'findings' | 'estimate' | 'undecidedBecause'> {
   const check = checks[report.check];
-  const undecidedBecause = undecidable(report, check !== undefined);
-  if (check === undefined || undecidedBecause !== null) {
-    const because = `It can't be judged again: ${undecidedBecause}.`;
-    const findings = report.findings.map((finding) => ({ ...finding, verdict: 'inconclusive' as const, because }));
-    return { findings, estimate: {}, undecidedBecause };
+  const trouble = undecidable(report, check !== undefined);
+  if (check === undefined || trouble !== null) return undecided(report, trouble);
+  try {
+    const { findings, estimate } = judgeAllowingLateness(check, {
+      ...evidence,
+      declared: report.declared,
+      startedMs: Date.parse(report.startedAt),
+      finishedMs: Date.parse(report.finishedAt),
+      stoppedBecause: report.stoppedBecause,
+    });
+    return { findings, estimate, undecidedBecause: null };
+  } catch (error) {
+    // Evidence of an earlier version may lack what today's rules look at; the audits beside it are judged all the same.
+    const message = error instanceof Error ? error.message : String(error);
+    return undecided(report, `today's rules cannot read its evidence (${message})`);
   }
-  const { findings, estimate } = judgeAllowingLateness(check, {
-    ...evidence,
-    declared: report.declared,
-    startedMs: Date.parse(report.startedAt),
-    finishedMs: Date.parse(report.finishedAt),
-    stoppedBecause: report.stoppedBecause,
-  });
-  return { findings, estimate, undecidedBecause: null };
+}
+
+function undecided({ findings }: Report, undecidedBecause: string | null) {
+  const because = `It can't be judged again: ${undecidedBecause}.`;
+  const open = findings.map((finding) => ({ ...finding, verdict: 'inconclusive' as const, because }));
+  return { findings: open, estimate: {}, undecidedBecause };
 }
 
 function undecidable(report: Report, isKnown: boolean): string | null {

@@ -56,3 +56,16 @@ test.each([
   const { after, findings } = rejudge(aReport({ findings: then, ...cut }), someEvidence(), { access });
   expect([after, findings.map(({ verdict }) => verdict)]).toEqual(['inconclusive', ['inconclusive', 'inconclusive']]);
 });
+
+test("what today's rules cannot read is told, and decides nothing", () => {
+  const judge = () => {
+    throw new TypeError('there is no such member');
+  };
+  const { after, undecidedBecause } = rejudge(aReport({ findings: then }), someEvidence(), {
+    access: aCheck({ name: 'access', judge }),
+  });
+  expect([after, undecidedBecause]).toEqual([
+    'inconclusive',
+    "today's rules cannot read its evidence (there is no such member)",
+  ]);
+});
