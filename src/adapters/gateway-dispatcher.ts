@@ -33,7 +33,12 @@ export function proxiesOf(environment: Readonly<Record<string, string | undefine
  */
 export function openDispatcher(
   endpoint: URL,
-  options: { readonly connectMs: number; readonly connections: ConnectionUse; readonly proxies: Proxies },
+  options: {
+    readonly connectMs: number;
+    readonly connections: ConnectionUse;
+    readonly proxies: Proxies;
+    readonly mostConnections?: number | undefined;
+  },
 ): Dispatcher {
   const connection = {
     pipelining: options.connections === 'kept' ? 1 : 0,
@@ -41,6 +46,7 @@ export function openDispatcher(
     keepAliveMaxTimeout: keptIdleMs,
     maxHeaderSize: maxHeaderBytes,
     connect: { timeout: options.connectMs },
+    ...(options.mostConnections !== undefined && { connections: options.mostConnections }),
   };
   const proxy = endpoint.protocol === 'https:' ? options.proxies.https : options.proxies.http;
   if (proxy === undefined || isThisMachine(endpoint.hostname)) return new Agent(connection);

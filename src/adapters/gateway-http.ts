@@ -21,6 +21,8 @@ export interface GatewayOptions extends CredentialSource {
   readonly proxies?: Proxies;
   /** Default `one-a-probe`. */
   readonly connections?: ConnectionUse;
+  /** At once; as many as there are requests where absent. */
+  readonly mostConnections?: number;
 }
 
 /** `sdkCallMs`: of one call of the SDK with all its attempts, ms; its waits between them are its own, at most a minute each. */
@@ -59,6 +61,7 @@ export function openGateway(options: GatewayOptions): OpenGateway {
   const dispatcher = openDispatcher(endpoint, {
     connectMs: timeouts.connectMs,
     connections: options.connections ?? 'one-a-probe',
+    mostConnections: options.mostConnections,
     proxies: options.proxies ?? {},
   });
   const declaredCap = declared.completionTokensParameter;

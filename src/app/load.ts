@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openEntraTokens } from '../adapters/entra-token';
 import { proxiesOf } from '../adapters/gateway-dispatcher';
-import { type OpenGateway, openGateway } from '../adapters/gateway-http';
+import { type GatewayOptions, type OpenGateway, openGateway } from '../adapters/gateway-http';
 import { processUse } from '../adapters/process-use';
 import { systemClock } from '../adapters/system-clock';
 import { auditIdRandomBytes, newAuditId } from '../audit/audit-id';
@@ -57,7 +57,9 @@ export async function loadGateways(
   { signal, onTick }: LoadWatcher = {},
 ): Promise<EndedLoad> {
   const ids = order.question.customers.map(({ id }) => id);
-  const gateways = openGateways(config, settings, ids);
+  // A caller has one connection, as a real one would.
+  const most = 'concurrency' in order.arrivals ? { mostConnections: order.arrivals.concurrency } : {};
+  const gateways = openGateways(config, settings, { ids, most });
   const tally = tallyByCustomer(ids);
   const before = processUse();
   const plan: LoadPlan = {
@@ -93,17 +95,21 @@ export async function loadGateways(
 }
 
 /** One opened gateway a customer: each has its own key, and may have its own address. */
-function openGateways(config: Config, settings: Settings, customerIds: readonly string[]) {
+function openGateways(
+  config: Config,
+  settings: Settings,
+  { ids, most }: { readonly ids: readonly string[]; readonly most: Pick<GatewayOptions, 'mostConnections'> },
+) {
   const tokenOf = openEntraTokens();
   const opened = new Map<string, OpenGateway>(
-    customerIds.map((id) => {
+    ids.map((id) => {
       const customer = customerOf(config, id);
       const declared = config.gateways.find((gateway) => gateway.id === customer.gateway);
       if (declared === undefined) throw new Error(`The checked configuration lacks gateway ${customer.gateway}.`);
       const keyOf = () => settings[customer.key?.setting ?? ''] ?? null;
       const proxies = proxiesOf(settings);
       const options = { declared, auditedCustomerId: id, keyOf, tokenOf, proxies, version, clock: systemClock };
-      return [id, openGateway({ ...options, connections: 'kept' })];
+      return [id, openGateway({ ...options, ...most, connections: 'kept' })];
     }),
   );
   const send: SendProbe = (order) => {

@@ -62,7 +62,10 @@ export async function loadCommand(options: LoadOptions, io: CommandIo, parts: Co
   const { isTTY } = io.stderr;
   const load = await loadGateways({ config, settings, ...charged }, order, {
     signal: io.signal,
-    ...(isTTY && { onTick: (elapsedMs, counts) => io.stderr.write(`\r${liveLine(elapsedMs, counts)}\u001b[K`) }),
+    ...(isTTY && {
+      onTick: (elapsedMs, counts) =>
+        io.stderr.write(`\r${liveLine(elapsedMs, counts).slice(0, (io.stderr.columns ?? 80) - 1)}\u001b[K`),
+    }),
   });
   if (isTTY) io.stderr.write('\r\u001b[K');
   const style = tableStyleOf(io.stdout, isColoured(io.stdout, io.env));
@@ -87,7 +90,9 @@ function arrivalsOf({ rate, concurrency, poisson, rampTo, burst, seed }: LoadOpt
   }
   if (given.length > (rate === undefined ? 0 : 1)) {
     const because =
-      rate === undefined ? `${given.join(', ')} shape a --rate` : `${given.join(' and ')} exclude each other`;
+      rate === undefined
+        ? `${given.join(' and ')} has no meaning without --rate`
+        : `${given.join(' and ')} exclude each other`;
     throw new AuditorError('bad-usage', `The load cannot start: ${because}.`);
   }
   if (rate === undefined) return { concurrency: concurrency ?? 1 };
@@ -163,7 +168,7 @@ const noticeableLateMs = 20;
 
 function notesOf({ unsent, unfinished, lateMs }: LoadResult): readonly string[] {
   const notes = [];
-  if (unsent > unfinished && unsent > 0) notes.push(`${unsent} of the probes planned were not sent`);
+  if (unsent > 0) notes.push(`${unsent} of the probes planned were not sent`);
   if (unfinished > 0) notes.push(`${unfinished} of the probes sent were not waited for`);
   if (lateMs !== null && lateMs.p99 > noticeableLateMs) {
     notes.push(`this machine was late: 1 % of the probes by ${lateMs.p99} ms or more, which their latency includes`);
