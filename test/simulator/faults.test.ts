@@ -68,8 +68,11 @@ const asIs = (texts: readonly string[]) => texts.join();
 
 const fourCalls = seeing(asking([0, 1, 2, 3]), statuses);
 const streamedCalls = seeing(asking([0, 1, 2], { tokens: 60, stream: true }), statuses);
+const miniPath = '/aoai/openai/deployments/gpt-4o-mini/chat/completions?api-version=2024-10-21';
+const otherDeployment = seeing(asking([0, 1, 2], { tokens: 60, path: miniPath }), statuses);
 const cases: readonly Case[] = [
   { fault: { name: 'surface-escapes' }, see: streamedCalls, honest: '200 429 429', faulty: '200 200 200' },
+  { fault: { name: 'deployment-escapes' }, see: otherDeployment, honest: '200 200 429', faulty: '200 200 200' },
   { fault: { name: 'limit-factor', factor: 2 }, see: fourCalls, honest: '200 200 429 429', faulty: '200 200 200 200' },
   {
     fault: { name: 'limit-factor', factor: 0.5 },
