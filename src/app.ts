@@ -7,6 +7,7 @@ import { reading } from './app/reading';
 import { type Rejudging, rejudging } from './app/rejudging';
 import { remembered } from './app/remembered';
 import { type Running, running } from './app/running';
+import { tracedRunning } from './app/traced-running';
 import { version } from './app/version';
 import { type Config, parseConfig, type Settings } from './config';
 import type { Clock } from './probe/clock';
@@ -53,7 +54,7 @@ function appOn(config: Config, outside: Outside): App {
     clock: outside.clock,
     configTrouble: null,
     ...reading(assembly),
-    ...running(assembly),
+    ...(outside.tracer === null ? running(assembly) : tracedRunning(running(assembly), outside.tracer)),
     ...alerting(assembly),
     ...rejudging(assembly),
     ...proving(assembly),

@@ -7,6 +7,7 @@ import { type KeptConfig, keptConfigTable } from '../adapters/kept-config';
 import { openApim } from '../adapters/open-apim';
 import { openMeter } from '../adapters/open-meter';
 import { openStorage } from '../adapters/open-storage';
+import { openTracer } from '../adapters/otlp-tracer';
 import { accessTo, storageConnectionOf } from '../adapters/storage-connection';
 import { openStorageTable } from '../adapters/storage-table';
 import { systemClock } from '../adapters/system-clock';
@@ -15,6 +16,7 @@ import { type CheckMap, checks } from '../audit/checks';
 import type { PostToWebhook } from '../audit/deliver-alert';
 import type { OpenGateway } from '../audit/open-gateway';
 import type { CounterCharges, Storage } from '../audit/ports';
+import type { Tracer } from '../audit/tracer';
 import type { Config, Settings } from '../config';
 import type { Clock } from '../probe/clock';
 import { openCharges } from './open-charges';
@@ -28,6 +30,8 @@ export interface AppParts {
   readonly openConfig: (location: string) => ConfigSource;
   /** Where the last usable configuration of a place is kept. */
   readonly openKeptConfig: (origin: string) => KeptConfig;
+  /** Null where the settings name no collector of traces. */
+  readonly tracer: Tracer | null;
   readonly gatewayOpener: (config: Config) => OpenGateway;
   /** Throws where the settings name no storage account; connects to nothing yet. */
   readonly openStorage: () => Storage;
@@ -43,6 +47,7 @@ export function realParts(settings: Settings): AppParts {
     checks,
     clock: systemClock,
     randomBytes,
+    tracer: openTracer(settings, { clock: systemClock, version }),
     openConfig: (location) => openConfigSource(location, { tokenOf, proxies: proxiesOf(settings) }),
     openKeptConfig: (origin) =>
       keptConfigTable(openStorageTable(accessTo(storageConnectionOf(settings)), 'configuration'), origin),

@@ -11,6 +11,7 @@ import { type AppParts, realParts } from './app-parts';
 import { customerOf } from './customer-of';
 import { openProof, type Proof } from './open-proof';
 import { remembered } from './remembered';
+import { tracedGateways, tracedStorage } from './traced';
 
 /** One audit that somebody asks for. */
 export interface WantedAudit {
@@ -25,7 +26,7 @@ export interface AppOptions {
 }
 
 /** What all of the app works with: the configuration, and every port opened on it. */
-export interface Assembly extends Pick<AppParts, 'checks' | 'clock' | 'openCharges'> {
+export interface Assembly extends Pick<AppParts, 'checks' | 'clock' | 'openCharges' | 'tracer'> {
   readonly config: Config;
   readonly openGateway: OpenGateway;
   readonly postToWebhook: PostToWebhook;
@@ -56,21 +57,23 @@ export function openOutside(settings: Settings, options: AppOptions): Outside {
   const storage = remembered(async () => {
     const opened = parts.openStorage();
     await opened.prepare();
-    return opened;
+    return parts.tracer === null ? opened : tracedStorage(opened, parts.tracer);
   });
   return { ...parts, settings, configLocation, proof: openProof(settings), storage };
 }
 
 /** Opens every port on a configuration. */
 export function assemble(config: Config, outside: Outside): Assembly {
-  const { checks, clock, openCharges, storage, randomBytes } = outside;
+  const { checks, clock, openCharges, storage, randomBytes, tracer } = outside;
+  const openGateway = outside.gatewayOpener(config);
   const declared = (customerId: string, check: CheckName) => declarationOf(config, customerId, check);
   return {
     checks,
     clock,
     openCharges,
     config,
-    openGateway: outside.gatewayOpener(config),
+    openGateway: tracer === null ? openGateway : tracedGateways(openGateway, tracer),
+    tracer,
     postToWebhook: outside.webhookPoster(config),
     serviceTokensPerDay: config.maxTokensPerDay,
     proof: outside.proof,

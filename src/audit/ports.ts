@@ -1,8 +1,8 @@
 import type { Exchange } from '../probe/exchange';
 import type { AlertState } from './alert-changes';
 import type { AlertStore } from './alert-store';
-import type { AuditTotals, LastMeasured } from './audit-totals';
 import type { ApimReading } from './apim-reading';
+import type { AuditTotals, LastMeasured } from './audit-totals';
 import type { Budgets } from './budgets';
 import type { Charge } from './check';
 import type { BrokenAttempt, Checkpoint, CheckpointPlace } from './checkpoint';
@@ -20,6 +20,8 @@ import type { Verdict } from './verdict';
 /** One message of the queue `audit-jobs`: one customer and its due checks. */
 export interface AuditJob {
   readonly customerId: string;
+  /** W3C `traceparent` of whoever sent it, where traces are on. */
+  readonly traceparent?: string;
   readonly audits: readonly AuditOrder[];
 }
 

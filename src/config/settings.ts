@@ -51,6 +51,23 @@ export const knownSettings: readonly SettingDescription[] = [
     default: 'https://management.azure.com',
   },
   {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning:
+      'A collector of traces (OTLP over HTTP, JSON); `/v1/traces` is put behind it. Without one there are no traces.',
+    default: null,
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    meaning: 'The same, as the whole address; it goes before the other.',
+    default: null,
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    meaning: 'What the collector asks for: `name=value` pairs with commas between them, percent-encoded.',
+    default: null,
+  },
+  { name: 'OTEL_SERVICE_NAME', meaning: 'The name of this service in traces.', default: 'gateway-audit' },
+  {
     name: 'AUDIT_DEBUG',
     meaning: 'Set to anything: the command line shows the stack of an error.',
     default: null,

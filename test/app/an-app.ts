@@ -5,6 +5,7 @@ import { openChargeFile } from '../../src/adapters/charge-file';
 import { type App, createApp } from '../../src/app';
 import type { CheckMap } from '../../src/audit/checks';
 import type { AuditJob, JobQueue, Storage } from '../../src/audit/ports';
+import type { Tracer } from '../../src/audit/tracer';
 import type { Clock } from '../../src/probe/clock';
 import type { ProbeOrder } from '../../src/probe/gateway';
 import { aConfigFile } from '../a-config';
@@ -51,6 +52,7 @@ export interface TestAppSetting {
   readonly worksBeside?: Pick<TestApp, 'clock' | 'names'>;
   /** What the app gets in place of its storage: one that fails. */
   readonly disturb?: (storage: Storage) => Storage;
+  readonly tracer?: Tracer;
 }
 
 /** The app on a clock and a gateway of the test's own, and on tables of its own in Azurite. Noon on 5 January 2026. */
@@ -62,6 +64,7 @@ export async function anApp({
   settings = {},
   worksBeside,
   disturb = (storage) => storage,
+  tracer,
 }: TestAppSetting = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-app-'));
   const file = aConfigFile({
@@ -95,6 +98,7 @@ export async function anApp({
       parts: {
         checks,
         clock,
+        ...(tracer && { tracer }),
         gatewayOpener: () => () => ({ send: gateway.sendProbe, close: async () => {} }),
         openStorage: () => disturb(storage),
         openCharges: () => openChargeFile(join(folder, 'charges.json')),

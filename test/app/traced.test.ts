@@ -1,0 +1,155 @@
+import { openTracer } from '../../src/adapters/otlp-tracer';
+import { readJob } from '../../src/functions/read-job';
+import { type LocalServer, startServer } from '../adapters/local-server';
+import { virtualClock } from '../virtual-clock';
+import { anApp, type TestApp } from './an-app';
+
+/* Real exports over OTLP/HTTP to a collector of the test's own; the queue's messages go through JSON, as on Azure. */
+interface Attribute {
+  readonly key: string;
+  readonly value: { readonly stringValue?: string; readonly intValue?: string; readonly boolValue?: boolean };
+}
+
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes: readonly Attribute[];
+  readonly status?: { readonly code: number };
+}
+
+interface Exported {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly Attribute[] };
+    readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
+  }[];
+}
+
+let collector: LocalServer;
+let tested: TestApp | undefined;
+beforeEach(async () => {
+  collector = await startServer(() => ({}));
+});
+afterEach(() => {
+  tested?.close();
+  return collector.close();
+});
+
+const tenMinutesMs = 600_000;
+
+function tracerTo(settings: Readonly<Record<string, string>>) {
+  const tracer = openTracer(settings, { clock: virtualClock(Date.UTC(2026, 0, 5, 12)), version: '1.2.3' });
+  if (tracer === null) throw new Error('There is no tracer.');
+  return tracer;
+}
+
+function exported(): readonly Exported[] {
+  return collector.requests.map(({ body }) => JSON.parse(body) as Exported);
+}
+
+function spansOf(all: readonly Exported[]): readonly Span[] {
+  return all.flatMap(({ resourceSpans }) =>
+    resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
+  );
+}
+
+function factsOf(span: Span | undefined): Readonly<Record<string, unknown>> {
+  return Object.fromEntries((span?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]));
+}
+
+test('one trace follows a job from planning over the queue to its probes and the saving of its audits', async () => {
+  const endpoint = `http://127.0.0.1:${collector.port}/`;
+  tested = await anApp({
+    customers: [{}, { id: 'fabrikam' }],
+    tracer: tracerTo({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: 'x-token=a%20b' }),
+  });
+  await tested.app.planDue();
+  const [first, second] = tested.sent.map(({ job }) => readJob(JSON.parse(JSON.stringify(job))));
+  if (first === undefined || second === undefined) throw new Error('Two jobs are expected.');
+  await tested.app.runJob(first, tenMinutesMs);
+  expect(collector.requests.map(({ method, url, headers }) => [method, url, headers['x-token']])).toEqual(
+    Array(2).fill(['POST', '/v1/traces', 'a b']),
+  );
+
+  const spans = spansOf(exported());
+  const trace = spans.filter(({ traceId }) => first.traceparent?.includes(traceId));
+  const nameOf = (id: string | undefined) => trace.find(({ spanId }) => spanId === id)?.name;
+  expect(trace.map(({ name, kind, parentSpanId }) => [name, kind, nameOf(parentSpanId)])).toEqual([
+    ['send audit-jobs', 4, undefined],
+    ['chat gpt-4o', 3, 'process audit-jobs'],
+    ['save audit', 3, 'process audit-jobs'],
+    ['chat gpt-4o', 3, 'process audit-jobs'],
+    ['save audit', 3, 'process audit-jobs'],
+    ['process audit-jobs', 5, 'send audit-jobs'],
+  ]);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(3);
+  expect(second.traceparent).not.toContain(trace[0]?.traceId);
+});
+
+test('a probe is told by the conventions for HTTP and generative AI, and holds no key and no prompt', async () => {
+  tested = await anApp({
+    tracer: tracerTo({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${collector.port}/traces` }),
+  });
+  await tested.app.planDue();
+  const job = tested.sent[0]?.job;
+  if (job === undefined) throw new Error('A job is expected.');
+  const { reports } = await tested.app.runJob(job, tenMinutesMs);
+  const spans = spansOf(exported());
+  expect(factsOf(spans.find(({ name }) => name === 'chat gpt-4o'))).toEqual({
+    'audit.id': reports[0]?.auditId,
+    'audit.probe': '1',
+    'audit.step': expect.any(String),
+    'audit.backend': 'Sweden Central',
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'azure.ai.openai',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.request.max_tokens': expect.stringMatching(/^\d+$/),
+    'gen_ai.usage.input_tokens': '16',
+    'gen_ai.usage.output_tokens': '4',
+    'http.request.method': 'POST',
+    'http.response.status_code': '200',
+    'server.address': 'contoso.azure-api.net',
+  });
+  expect(factsOf(spans.find(({ name }) => name === 'save audit'))).toEqual({
+    'audit.id': reports[0]?.auditId,
+    'audit.customer': 'contoso',
+    'audit.check': reports[0]?.check,
+    'audit.verdict': reports[0]?.verdict,
+  });
+  expect(factsOf({ attributes: exported()[0]?.resourceSpans[0]?.resource.attributes } as Span)).toEqual({
+    'service.name': 'gateway-audit',
+    'service.version': '1.2.3',
+  });
+  expect(collector.requests.map(({ body }) => body).join()).not.toContain('contoso-demo-key');
+});
+
+test('a collector that is down changes nothing for the audit', async () => {
+  const closed = await startServer(() => ({}));
+  await closed.close();
+  tested = await anApp({ tracer: tracerTo({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${closed.port}` }) });
+  await tested.app.planDue();
+  const job = tested.sent[0]?.job;
+  if (job === undefined) throw new Error('A job is expected.');
+  const { reports, faults } = await tested.app.runJob(job, tenMinutesMs);
+  expect([reports.map(({ verdict }) => verdict), faults]).toEqual([['pass', 'pass'], []]);
+});
+
+test('trouble of ours is an error of its span, told by its code', async () => {
+  const tracer = tracerTo({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.port}` });
+  const span = { name: 'work', kind: 'internal', facts: {} } as const;
+  await expect(tracer.inSpan(span, () => Promise.reject(new TypeError('secret text')))).rejects.toThrow('secret text');
+  expect(spansOf(exported())).toMatchObject([
+    { status: { code: 2 }, attributes: [{ key: 'error.type', value: { stringValue: 'TypeError' } }] },
+  ]);
+});
+
+test('without a collector in the settings there is no tracer, and no trace in a message', async () => {
+  expect(openTracer({}, { clock: virtualClock(0), version: '1.2.3' })).toBeNull();
+  tested = await anApp();
+  await tested.app.planDue();
+  expect(tested.sent.map(({ job }) => Object.keys(job))).toEqual([['customerId', 'audits']]);
+});
