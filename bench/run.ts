@@ -3,13 +3,16 @@ import { join, resolve } from 'node:path';
 import type { Bench, BenchRow } from './bench';
 import { benches } from './benches';
 import { describeMachine } from './machine';
-import { renderRows } from './render-rows';
+import { renderMarkdown, renderRows } from './render-rows';
+
+const markdownOption = '--markdown';
 
 /*
- * `npm run bench`, or `npm run bench -- engine verify` for some: one table on stdout and the same with its samples in
- * bench/results/. Exit code 1 where a bench broke; a goal that is not reached is said in the table and breaks nothing.
+ * `npm run bench`, or `npm run bench -- closed-loop verify` for some: one table on stdout (with `--markdown` as it stands in
+ * docs/performance.md) and the same with its samples in bench/results/. Exit code 1 where a bench broke; a goal that is not reached is said in the table and breaks nothing.
  */
-async function main(wanted: readonly string[]): Promise<number> {
+async function main(told: readonly string[]): Promise<number> {
+  const wanted = told.filter((name) => name !== markdownOption);
   const unknown = wanted.filter((name) => !(name in benches));
   if (unknown.length > 0) {
     tell(`No bench is named ${unknown.join(', ')}; there are:`);
@@ -31,7 +34,7 @@ async function main(wanted: readonly string[]): Promise<number> {
       tell(`${name} broke: ${because}`);
     }
   }
-  process.stdout.write(`${renderRows(rows)}\n`);
+  process.stdout.write(`${told.includes(markdownOption) ? renderMarkdown(rows) : renderRows(rows)}\n`);
   const file = join(root, 'bench', 'results', `${startedAt.toISOString().replaceAll(':', '-').slice(0, 19)}Z.json`);
   mkdirSync(join(root, 'bench', 'results'), { recursive: true });
   const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
