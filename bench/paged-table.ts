@@ -14,9 +14,18 @@ export function pagedTable(rows: readonly StoredRow[]): StorageTable {
     readKeys: notAsked,
     transact: notAsked,
     async readPage({ maxRows, continuationToken }) {
-      const from = Number(continuationToken ?? 0);
+      const from = continuationToken === undefined ? 0 : placeIn(continuationToken);
       const end = from + maxRows;
-      return { rows: rows.slice(from, end), continuationToken: end < rows.length ? String(end) : null };
+      return { rows: rows.slice(from, end), continuationToken: end < rows.length ? tokenAt(end) : null };
     },
   };
+}
+
+/** In the form of the tables SDK: base64 of the next row's keys. */
+function tokenAt(place: number): string {
+  return Buffer.from(JSON.stringify({ nextPartitionKey: 'contoso', nextRowKey: String(place) })).toString('base64');
+}
+
+function placeIn(token: string): number {
+  return Number(JSON.parse(Buffer.from(token, 'base64').toString('utf8')).nextRowKey);
 }
