@@ -36,3 +36,44 @@ test('the alert rules and the table of metrics name metrics that there are, and 
   const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
   expect(named.toSorted()).toEqual(metricNames.map((name) => name.replace('gateway_audit_', '')).toSorted());
 });
+
+/** The rules whose failing asks something of an operator, as the checks name them; those of config-drift are one row. */
+const rules = [
+  'reachable',
+  'headers-present',
+  'no-key-refused',
+  'bad-key-refused',
+  'key-works',
+  'limit-enforced',
+  'limit-value',
+  'limiter-kind',
+  'retry-after-present',
+  'retry-after-honest',
+  'consumed-header',
+  'remaining-header',
+  'recovery',
+  'same-counter-streamed',
+  'same-counter-surfaces',
+  'same-counter-deployments',
+  'quota-enforced',
+  'quota-countdown',
+  'backend-identified',
+  'residency',
+  'spread',
+  'priority',
+  'failover',
+  'usage-reported',
+  'metered',
+  'stream-parity',
+  'attributed',
+  'isolated',
+  'sdk-completes',
+];
+
+test('what a verdict asks of the operator is said of each rule', () => {
+  const text = readFileSync(join(docs, 'operations.md'), 'utf8');
+  const [, table = ''] = /\| rule that fails \|.*\n.*\n([\s\S]*?)\n\n/.exec(text) ?? [];
+  const named = table.split('\n').flatMap((row) => (row.split('|')[1] ?? '').split(',').map((name) => name.trim()));
+  const known = named.map((name) => name.replace(/ \(.*\)$/, '')).filter((name) => !name.includes(' '));
+  expect([...new Set(known)].toSorted()).toEqual(rules.toSorted());
+});
