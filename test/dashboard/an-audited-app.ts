@@ -18,6 +18,7 @@ import { demoGateways, type GatewayManners } from './demo-gateway';
 export interface AuditedApp {
   readonly app: App;
   readonly clock: Clock;
+  readonly storage: Storage;
   /** Runs what was put into the queue since. */
   readonly runQueued: () => Promise<void>;
   /** Puts an audit into the history that no gateway was asked for. */
@@ -63,6 +64,7 @@ export async function anAuditedApp(customers: DemoCustomers = demoCustomers): Pr
   return {
     app,
     clock,
+    storage,
     runQueued: async () => {
       for (const job of sent.splice(0)) await app.runJob(job, 9 * 60_000);
     },

@@ -1,4 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
+import { someEvidence } from '../audit/a-report-draft';
+import { anExchange } from '../probe/an-exchange';
 import { type AuditedApp, anAuditedApp } from './an-audited-app';
 import { axeViolations } from './axe-violations';
 import { describeInBrowser, keepScreenshot, launchBrowser } from './browser';
@@ -174,6 +176,31 @@ describeInBrowser('the page', () => {
     await audited.runQueued();
     await page.getByRole('link', { name: 'See what was found' }).waitFor();
     expect(await page.locator('.progress').textContent()).toMatch(/^✓pass 3 probes/);
+  });
+
+  test('tells how far a running audit is, by what it has kept so far', async () => {
+    await open({ hash: '#/customers/fabrikam' });
+    await page.locator('#check').selectOption('access');
+    await page.getByRole('button', { name: 'Run this check now' }).click();
+    await page.getByText(/Queued/).waitFor();
+    const { storage, clock } = audited;
+    const [queued] = await storage.open.readAll();
+    const order = { customerId: 'fabrikam', auditId: queued?.auditId ?? '' };
+    await storage.history.beginAttempt(order.customerId, order.auditId, clock.nowMs());
+    const evidence = someEvidence({ exchanges: [anExchange(), anExchange({ probe: 2 })] });
+    await storage.history.saveCheckpoint(order, { startedMs: clock.nowMs(), evidence }, { attempt: 1 });
+    await page.getByText(/Running, \d+ s\. So far 2 probes, 30 tokens, 0 refused\./).waitFor();
+    await audited.runQueued();
+    await page.getByRole('link', { name: 'See what was found' }).waitFor();
+  });
+
+  test('says in the history that a check did not run', async () => {
+    const stoppedBecause = 'it was due at noon and had not run an hour later';
+    const missed = { verdict: 'inconclusive', findings: [], missed: true, stoppedBecause } as const;
+    await audited.record({ customerId: 'fabrikam', check: 'access', ...missed });
+    await open({ hash: '#/customers/fabrikam' });
+    await page.getByRole('row', { name: /access \(did not run\).*inconclusive.*due at noon/ }).waitFor();
+    expect(await page.locator('.chip', { hasText: 'access' }).locator('.badge').textContent()).toBe('✓pass');
   });
 
   test.each(['', '#/customers/northwind'])('is dark where the system is: %s', async (hash) => {
