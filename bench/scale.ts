@@ -26,7 +26,7 @@ interface SweepResult {
 const limitSeconds = 60;
 const longestMs = 240_000;
 const oneSweep: Sweep = { customers: 1000, hosts: 1, latencyMs: 100 };
-const slowModel = { customers: 96, latencyMs: 2000 };
+const slowModel = { customers: 128, latencyMs: 2000 };
 /** Of the two-host race, whose rounds take a minute each. An idle host looks for messages every 5 s at the latest: short ones tell little. */
 const raceRounds = 3;
 
