@@ -20,8 +20,8 @@ export interface LiveAppParts {
   readonly build: (text: string) => App;
 }
 
-/** Less than the minute between two runs of `dispatch`, so that each plans by the newest version. */
-export const rereadAfterMs = 45_000;
+/** Less than the half minute between runs of the timers `dispatch` and `alerts`, so that each sees the newest version. */
+export const rereadAfterMs = 25_000;
 /** One lost answer is no trouble yet. */
 const silentForMs = 5 * 60_000;
 

@@ -95,7 +95,7 @@ test('a customer that is added is audited within a minute, over the connections 
   await before.planDue();
   await write(two);
   expect(idsOf(await hostApp())).toEqual(['contoso']);
-  await pass(45_000);
+  await pass(25_000);
   const after = await hostApp();
   const { claimed } = await after.planDue();
   expect([idsOf(before), idsOf(after)]).toEqual([['contoso'], ['contoso', 'fabrikam']]);
@@ -107,7 +107,7 @@ test('while nothing changes the app stays the same one', async () => {
   const { startInstance, pass } = await aBlob(one);
   const hostApp = startInstance();
   const [first, beside] = await Promise.all([hostApp(), hostApp()]);
-  await pass(45_000);
+  await pass(25_000);
   expect([beside === first, (await hostApp()) === first]).toEqual([true, true]);
 });
 
@@ -120,16 +120,16 @@ test.each<[string, object | string, RegExp]>([
   const hostApp = startInstance();
   await hostApp();
   await write(wrong);
-  await pass(45_000);
+  await pass(25_000);
   const troubled = await hostApp();
   const health = await troubled.health();
   expect(idsOf(troubled)).toEqual(['contoso']);
   expect(health).toEqual({ failing: 'configuration', cause: troubled.configTrouble });
   expect(describeFault(health?.cause)).toMatch(problem);
-  await pass(45_000);
+  await pass(25_000);
   expect((await (await hostApp()).health())?.failing).toBe('configuration');
   await write(two);
-  await pass(45_000);
+  await pass(25_000);
   const mended = await hostApp();
   expect([idsOf(mended), await mended.health(), mended.configTrouble]).toEqual([['contoso', 'fabrikam'], null, null]);
 });
