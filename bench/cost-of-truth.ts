@@ -36,16 +36,23 @@ export const costOfTruth: Bench = {
 
 async function reportsAt(sold: number): Promise<readonly Report[]> {
   const entry = entryNamed('healthy-sliding-window');
-  const quota = { tokens: 20 * sold, period: 'Hourly' } as const;
-  const reports = await auditEntry({
+  const reports = await auditEntry({ ...entry, tokensPerMinute: sold });
+  const quota = { tokens: 6 * sold, period: 'Hourly' } as const;
+  const bounded = await auditEntry({
     ...entry,
     tokensPerMinute: sold,
     simulatedCustomer: { ...entry.simulatedCustomer, quota },
-    declaredCustomer: { ...entry.declaredCustomer, tokenQuota: quota },
+    declaredCustomer: {
+      ...entry.declaredCustomer,
+      checks: ['token-quota'],
+      tokenQuota: quota,
+      maxTokensPerDay: 200 * sold,
+      checkSettings: { 'token-quota': { exhaustQuota: true } },
+    },
   });
   const pooled =
     sold < 1000 ? [] : await auditEntry({ ...entryNamed('healthy-pool-of-weights'), tokensPerMinute: sold });
-  return [...reports, ...pooled.filter(({ check }) => check === 'load-balance')];
+  return [...reports, ...bounded, ...pooled.filter(({ check }) => check === 'load-balance')];
 }
 
 function entryNamed(name: string): ZooEntry {

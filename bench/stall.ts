@@ -84,7 +84,7 @@ async function peersOf(race: Race, truth: Record<Name, number>): Promise<readonl
       const told = run.latencyMs[name];
       if (told === null) continue;
       const measure = measured(`${peer}: ${name}`, 'ms', { samples: [told] });
-      measures.push({ ...measure, against: { name: 'truth', value: truth[name] }, ratio: told / truth[name] });
+      measures.push({ ...measure, against: { name: 'truth', value: truth[name] } });
     }
     measures.push(
       measured(`${peer}: sent`, '%', { samples: [(100 * run.answered) / (perSecond * seconds)] }),
