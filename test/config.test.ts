@@ -97,7 +97,10 @@ test("the parts that have parts of their own get theirs' defaults", () => {
         meter: { kind: 'log-analytics', workspaceId: 'w', source: 'llmLog' },
       },
       customer: { schedule: { access: '0 30 1 * * *' }, checkSettings: { 'token-limit': { maxTokensFactor: 2.5 } } },
-      rest: { schedules: { access: '0 0 2 * * *', usage: '0 0 5 * * *' }, alerts: [{ webhook: { setting: 'CONTOSO_HOOK' } }] },
+      rest: {
+        schedules: { access: '0 0 2 * * *', usage: '0 0 5 * * *' },
+        alerts: [{ webhook: { setting: 'CONTOSO_HOOK' } }],
+      },
     }),
   );
   const [gateway] = config.gateways;

@@ -172,7 +172,7 @@ const unusable: readonly (readonly [string, Answer, object])[] = [
     { status: 403, body: { error: { code: 'InsufficientAccessError', message: 'no' } } },
     {
       state: 'trouble',
-      because: "Azure Monitor refused the identity (403); give it Log Analytics Reader on the workspace",
+      because: 'Azure Monitor refused the identity (403); give it Log Analytics Reader on the workspace',
     },
   ],
   [

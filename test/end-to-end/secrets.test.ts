@@ -162,6 +162,7 @@ test('a host, its API, its page, its storage and its command line tell no secret
   await hear(address, '/customers?code=wrong', { headers: {} });
   outputs.push({ where: 'the processes', text: processesOf(folder).join('\n') });
   outputs.push(...(await everythingStored(azurite.connectionString)));
+  await runByHand(address, 'alerts');
   await until(async () => gateway.alerts.length > 0);
   outputs.push({ where: 'the alerts', text: gateway.alerts.join('\n') });
   host.child.kill('SIGTERM');
