@@ -38,11 +38,10 @@ export function describeLoad(program: Command, action: (options: LoadOptions) =>
     .option('--burst <n>', 'so many at one moment, then none until --rate asks for the next', parseCount(mostAtOnce))
     .option('--seed <n>', 'of what is drawn at random', parseCount(mostSeed), 1)
     .option('--stream', 'ask for streamed answers, and measure when their words come')
-    .option(
-      '--prompt-tokens <n>',
-      'size of the prompts, or a range such as 100-2000',
-      parsePromptTokens,
-      parsePromptTokens('20'),
+    .addOption(
+      new Option('--prompt-tokens <n>', 'size of the prompts, or a range such as 100-2000')
+        .argParser(parsePromptTokens)
+        .default(parsePromptTokens('20'), '20'),
     )
     .option('--max-tokens <n>', 'cap on what each answer may cost', parseCount(mostAtOnce * 10), 10)
     .option('--json', 'print JSON instead of a table')
