@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import { describeFault } from './describe-fault';
 import { loadWork } from './load-work';
 
 /* Every minute, between two dispatches: hands over what has changed and is not told yet. */
@@ -7,8 +8,10 @@ app.timer('alerts', {
   useMonitor: false,
   handler: async (_timer, context) => {
     const { hostApp } = await loadWork();
-    for (const { customerId, check, kind, auditId, webhooks } of await (await hostApp()).tellChanges()) {
-      if (webhooks > 0) context.info(`alert ${kind}: ${check} of ${customerId} (${auditId}) to ${webhooks} webhooks`);
+    for (const { customerId, check, kind, auditId, webhooks, fault } of await (await hostApp()).tellChanges()) {
+      const what = `alert ${kind}: ${check} of ${customerId} (${auditId})`;
+      if (fault !== null) context.error(`${what} cannot be told: ${describeFault(fault)}`);
+      else if (webhooks > 0) context.info(`${what} to ${webhooks} webhooks`);
     }
   },
 });

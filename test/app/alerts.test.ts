@@ -1,5 +1,7 @@
+import { TableClient } from '@azure/data-tables';
 import type { AlertMessage } from '../../src/audit/alert-store';
 import { readAlert } from '../../src/functions/read-alert';
+import { azuriteConnectionString } from '../azurite';
 import { type AlertedApp, anAlertedApp, auditAll } from './an-alerted-app';
 import { anApp } from './an-app';
 
@@ -162,6 +164,25 @@ test('a webhook that is no longer configured is given up', async () => {
     because: 'no webhook is configured by that name any more',
   });
   without.close();
+});
+
+/* Seen in a review: one record that somebody had tampered with kept every later change of its customer from being told. */
+test('a record that cannot be read keeps no other change back, and is said', async () => {
+  alerted = await anAppWith([500, 200]);
+  await audits(2);
+  const { app, names, storage } = alerted.tested;
+  const [, first] = (await storage.history.list('contoso', { top: 2 })).audits;
+  const table = TableClient.fromConnectionString(await azuriteConnectionString(), `${names.tablePrefix}audits`, {
+    allowInsecureConnection: true,
+  });
+  await table.deleteEntity('contoso', `e-${first?.auditId}-00`);
+  expect(await app.tellChanges()).toMatchObject([
+    { kind: 'fail', sequence: 1, webhooks: 0, fault: { code: 'storage-corrupt' } },
+    { kind: 'recovered', sequence: 2, webhooks: 1, fault: null },
+  ]);
+  expect(await app.tellChanges()).toEqual([]);
+  await alerted.deliver();
+  expect(told()).toEqual([['recovered', 'limit-status', 2, 'fail']]);
 });
 
 test('who was told what is forgotten after a month', async () => {
