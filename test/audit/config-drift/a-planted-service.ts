@@ -80,9 +80,34 @@ export const logAnalytics = {
   settleAfter: 'PT30M',
 } as const;
 
-export const lastTokenLimit = (low: number, high: number | null): EarlierAudit => ({
+/** An audit of the token limit that decided; sold and configured were the same 1000. */
+export const lastTokenLimit = (
+  low: number,
+  high: number | null,
+  { verdicts = { 'limit-value': 'pass' }, ...parts }: Partial<EarlierAudit> = {},
+): EarlierAudit => ({
   check: 'token-limit',
   auditId: 'a',
+  gatewayId: 'main',
+  tokensPerMinute: 1000,
+  startedAt: '2026-11-21T03:58:00.000Z',
   finishedAt: '2026-11-21T04:00:00.000Z',
+  verdicts,
   estimate: { tokensPerMinute: { low, high } },
+  ...parts,
 });
+
+/** An earlier audit of the configuration that read the service as it was then. */
+export async function lastDrift(planted: Planted = {}): Promise<EarlierAudit> {
+  const { estimate } = await audit(planted);
+  return {
+    check: 'config-drift',
+    auditId: 'b',
+    gatewayId: 'main',
+    tokensPerMinute: 1000,
+    startedAt: '2026-11-14T23:59:59.000Z',
+    finishedAt: '2026-11-15T00:00:00.000Z',
+    verdicts: {},
+    estimate,
+  };
+}

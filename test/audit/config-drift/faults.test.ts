@@ -3,7 +3,6 @@ import { resourceId } from '../../adapters/arm-server';
 import {
   apiPolicy,
   goldPolicy,
-  lastTokenLimit,
   logAnalytics,
   member,
   members,
@@ -213,21 +212,6 @@ describe('each of these faults is found, and nothing else', () => {
         },
       },
       { 'regional-gateways': 'fail' },
-    ],
-    [
-      'a limit that is not enforced as configured',
-      { earlierAudits: [lastTokenLimit(1900, 2000)] },
-      { 'enforced-as-configured': 'fail' },
-    ],
-    [
-      'a limit that is not enforced at all',
-      { earlierAudits: [lastTokenLimit(2000, null)] },
-      { 'enforced-as-configured': 'fail' },
-    ],
-    [
-      'a limit that is enforced too low',
-      { earlierAudits: [lastTokenLimit(480, 500)] },
-      { 'enforced-as-configured': 'fail' },
     ],
   ])('%s', async (_, planted, expected) => {
     expect(await notPassed(planted)).toEqual(expected);

@@ -1,18 +1,10 @@
-import type { EarlierAudit } from '../../../src/audit/earlier-audits';
 import { aBreaker, aPolicy, aRetry, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
 import { forbidden, resourceId } from '../../adapters/arm-server';
-import { audit, lastTokenLimit, notPassed } from './a-planted-service';
+import { audit, lastDrift, lastTokenLimit, notPassed } from './a-planted-service';
 
 test('what has changed since the last audit is told, and what was measured before it is no proof', async () => {
-  const before = await audit();
-  const last: EarlierAudit = {
-    check: 'config-drift',
-    auditId: 'b',
-    finishedAt: '2026-11-15T00:00:00.000Z',
-    estimate: before.estimate,
-  };
   const { findings } = await audit({
-    earlierAudits: [last, lastTokenLimit(1900, 2000)],
+    earlierAudits: [await lastDrift(), lastTokenLimit(1900, 2000, { verdicts: { 'limit-value': 'fail' } })],
     arm: {
       '/products/gold/policies/policy': `${String(healthyApim['/products/gold/policies/policy'])}<!-- touched -->`,
       '/backends/sweden': { url: 'https://sweden2.openai.azure.com/openai', circuitBreaker: aBreaker() },
@@ -23,7 +15,7 @@ test('what has changed since the last audit is told, and what was measured befor
     {
       rule: 'enforced-as-configured',
       verdict: 'inconclusive',
-      expected: '1000 tokens/min as configured, 900 to 1100 allowed',
+      expected: '1000 tokens/min as configured, allowed as for token-limit',
       observed: 'between 1900 and 2000 tokens/min, measured 2026-11-21T04:00:00.000Z',
       because: 'The configuration has changed since it was last read, so that the measured limit may be the old one.',
     },
@@ -38,9 +30,7 @@ test('what has changed since the last audit is told, and what was measured befor
 });
 
 test('nothing has changed: that is told as well', async () => {
-  const { estimate } = await audit();
-  const last: EarlierAudit = { check: 'config-drift', auditId: 'b', finishedAt: '2026-11-15T00:00:00.000Z', estimate };
-  const { findings } = await audit({ earlierAudits: [last] });
+  const { findings } = await audit({ earlierAudits: [await lastDrift()] });
   expect(findings.at(-1)).toEqual({
     rule: 'configuration-changes',
     verdict: 'pass',

@@ -1,6 +1,6 @@
 import { aTokenLimit } from '../../adapters/a-healthy-apim';
 import { forbidden } from '../../adapters/arm-server';
-import { apiPolicy, goldPolicy, lastTokenLimit, notPassed, type Planted } from './a-planted-service';
+import { apiPolicy, goldPolicy, notPassed, type Planted } from './a-planted-service';
 
 describe('what nobody can tell never passes', () => {
   test.each<[string, Planted, Readonly<Record<string, string>>]>([
@@ -58,11 +58,6 @@ describe('what nobody can tell never passes', () => {
         },
       },
       { 'pool-configured': 'inconclusive' },
-    ],
-    [
-      'an audit that saw no refusal',
-      { earlierAudits: [lastTokenLimit(950, null)] },
-      { 'enforced-as-configured': 'inconclusive' },
     ],
   ])('%s', async (_, planted, expected) => {
     expect(await notPassed(planted)).toEqual(expected);
