@@ -23,7 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   dashboard: ['probe', 'audit', 'charts'],
 };
 
-const azurePackages = /^(@azure\/|openai$|openai\/|undici$)/;
+const azurePackages = /^(@azure\/|@opentelemetry\/|openai$|openai\/|undici$)/;
 const mayUseAzure = new Set(['functions', 'adapters']);
 const root = resolve(__dirname, '..');
 

@@ -77,9 +77,9 @@ export const knownSettings: readonly SettingDescription[] = [
 /** The configuration that is read where none is named. */
 export const defaultConfigLocation = 'audit.config.json';
 
-/** What the Functions host and its platform keep in settings: connection strings and tokens among them. */
+/** What the Functions host, its platform and OpenTelemetry's SDK keep in settings: connection strings and tokens among them. */
 const settingsOfHost =
-  /^(AzureWebJobs|APPLICATIONINSIGHTS_|APPINSIGHTS_|WEBSITE_|FUNCTIONS_|IDENTITY_|MSI_|LOCAL_FUNCTION_KEY$|AZURE_CLIENT_)/i;
+  /^(AzureWebJobs|APPLICATIONINSIGHTS_|APPINSIGHTS_|WEBSITE_|FUNCTIONS_|IDENTITY_|MSI_|LOCAL_FUNCTION_KEY$|AZURE_CLIENT_|OTEL_)/i;
 
 /**
  * Whether a setting is the service's own. A configuration says where the value of a setting is sent to, so whoever writes

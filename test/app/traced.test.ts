@@ -1,13 +1,13 @@
 import { openTracer } from '../../src/adapters/otlp-tracer';
 import { readJob } from '../../src/functions/read-job';
-import { type LocalServer, startServer } from '../adapters/local-server';
+import { type LocalServer, startServer, startWireServer } from '../adapters/local-server';
 import { virtualClock } from '../virtual-clock';
 import { anApp, type TestApp } from './an-app';
 
 /* Real exports over OTLP/HTTP to a collector of the test's own; the queue's messages go through JSON, as on Azure. */
 interface Attribute {
   readonly key: string;
-  readonly value: { readonly stringValue?: string; readonly intValue?: string; readonly boolValue?: boolean };
+  readonly value: { readonly stringValue?: string; readonly intValue?: number; readonly boolValue?: boolean };
 }
 
 interface Span {
@@ -36,13 +36,17 @@ beforeEach(async () => {
 });
 afterEach(() => {
   tested?.close();
+  for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name];
   return collector.close();
 });
 
 const tenMinutesMs = 600_000;
 
-function tracerTo(settings: Readonly<Record<string, string>>) {
-  const tracer = openTracer(settings, { clock: virtualClock(Date.UTC(2026, 0, 5, 12)), version: '1.2.3' });
+/** The SDK reads its settings from the environment. It tries again after 0.8 seconds, where there is as much time. */
+function tracerTo(settings: Readonly<Record<string, string>>, exportTimeoutMs = 500) {
+  Object.assign(process.env, settings);
+  const clock = virtualClock(Date.UTC(2026, 0, 5, 12));
+  const tracer = openTracer(settings, { clock, version: '1.2.3', exportTimeoutMs });
   if (tracer === null) throw new Error('There is no tracer.');
   return tracer;
 }
@@ -92,7 +96,10 @@ test('one trace follows a job from planning over the queue to its probes and the
 
 test('a probe is told by the conventions for HTTP and generative AI, and holds no key and no prompt', async () => {
   tested = await anApp({
-    tracer: tracerTo({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${collector.port}/traces` }),
+    tracer: tracerTo({
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${collector.port}/traces`,
+      OTEL_SERVICE_NAME: 'audits',
+    }),
   });
   await tested.app.planDue();
   const job = tested.sent[0]?.job;
@@ -101,17 +108,17 @@ test('a probe is told by the conventions for HTTP and generative AI, and holds n
   const spans = spansOf(exported());
   expect(factsOf(spans.find(({ name }) => name === 'chat gpt-4o'))).toEqual({
     'audit.id': reports[0]?.auditId,
-    'audit.probe': '1',
+    'audit.probe': 1,
     'audit.step': expect.any(String),
     'audit.backend': 'Sweden Central',
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'azure.ai.openai',
     'gen_ai.request.model': 'gpt-4o',
-    'gen_ai.request.max_tokens': expect.stringMatching(/^\d+$/),
-    'gen_ai.usage.input_tokens': '16',
-    'gen_ai.usage.output_tokens': '4',
+    'gen_ai.request.max_tokens': 4,
+    'gen_ai.usage.input_tokens': 16,
+    'gen_ai.usage.output_tokens': 4,
     'http.request.method': 'POST',
-    'http.response.status_code': '200',
+    'http.response.status_code': 200,
     'server.address': 'contoso.azure-api.net',
   });
   expect(factsOf(spans.find(({ name }) => name === 'save audit'))).toEqual({
@@ -120,22 +127,30 @@ test('a probe is told by the conventions for HTTP and generative AI, and holds n
     'audit.check': reports[0]?.check,
     'audit.verdict': reports[0]?.verdict,
   });
+  expect(collector.requests[0]?.url).toBe('/traces');
   expect(factsOf({ attributes: exported()[0]?.resourceSpans[0]?.resource.attributes } as Span)).toEqual({
-    'service.name': 'gateway-audit',
+    'service.name': 'audits',
     'service.version': '1.2.3',
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'opentelemetry',
+    'telemetry.sdk.version': expect.any(String),
   });
   expect(collector.requests.map(({ body }) => body).join()).not.toContain('contoso-demo-key');
 });
 
-test('a collector that is down changes nothing for the audit', async () => {
-  const closed = await startServer(() => ({}));
-  await closed.close();
-  tested = await anApp({ tracer: tracerTo({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${closed.port}` }) });
+test.each([
+  ['is down', async (deaf: LocalServer) => deaf.close()],
+  ['does not answer', async () => undefined],
+])('a collector that %s changes nothing for the audit', async (_, afterwards) => {
+  const deaf = await startWireServer(() => undefined);
+  await afterwards(deaf);
+  tested = await anApp({ tracer: tracerTo({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${deaf.port}` }, 50) });
   await tested.app.planDue();
   const job = tested.sent[0]?.job;
   if (job === undefined) throw new Error('A job is expected.');
   const { reports, faults } = await tested.app.runJob(job, tenMinutesMs);
   expect([reports.map(({ verdict }) => verdict), faults]).toEqual([['pass', 'pass'], []]);
+  await deaf.close();
 });
 
 test('trouble of ours is an error of its span, told by its code', async () => {

@@ -25,13 +25,18 @@ test.each<[string, object, string]>([
     { customer: { key: { setting: 'constructor' } } },
     'customers[0].key.setting: the setting constructor is not set',
   ],
-  ...['AUDIT_STORAGE', 'AzureWebJobsStorage', 'audit_signing_key', 'AUDIT_STORAGE__accountName', 'IDENTITY_HEADER'].map(
-    (setting): [string, object, string] => [
-      `the service's own setting ${setting} as a customer's key`,
-      { customer: { key: { setting } } },
-      "customers[0].key.setting: is a setting of the service itself or of its host, whose value is nobody else's",
-    ],
-  ),
+  ...[
+    'AUDIT_STORAGE',
+    'AzureWebJobsStorage',
+    'audit_signing_key',
+    'AUDIT_STORAGE__accountName',
+    'IDENTITY_HEADER',
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+  ].map((setting): [string, object, string] => [
+    `the service's own setting ${setting} as a customer's key`,
+    { customer: { key: { setting } } },
+    "customers[0].key.setting: is a setting of the service itself or of its host, whose value is nobody else's",
+  ]),
   [
     'more calls than a list holds',
     { customer: { checkSettings: { usage: { calls: Number.MAX_SAFE_INTEGER } } } },
