@@ -73,11 +73,18 @@ export function proving({ config, clock, proof, storage }: Assembly): Proving {
       for (const customerId of ids) {
         if (clock.nowMs() >= endsAtMs) break;
         const order = { customerId, beforeMs, endsAtMs };
-        purged.push({ customerId, ...(await purgeHistory(order, { history, retention, clock, key })) });
+        const outcome = await purgeHistory(order, { history, retention, clock, key }).catch(refusedIfCorrupt);
+        purged.push({ customerId, ...outcome });
       }
       return purged;
     },
   };
+}
+
+/** What cannot be read is evidence, and its own customer's trouble. */
+function refusedIfCorrupt(error: unknown): Purged {
+  if (error instanceof AuditorError && error.code === 'storage-corrupt') return { refused: error.message };
+  throw error;
 }
 
 function noKey(): AuditorError {

@@ -99,7 +99,13 @@ function headsOf(statuses: Awaited<ReturnType<LimitStatuses['readAll']>>): reado
 
 async function signEarlierAnchors(heads: readonly CustomerHead[], { retention, key }: DigestPorts): Promise<void> {
   for (const { customerId } of heads) {
-    const anchor = await retention.readAnchor(customerId);
+    const anchor = await retention.readAnchor(customerId).catch(nullIfCorrupt);
     if (anchor !== null && !isSigned(anchor)) await retention.writeAnchor(await makeAnchor(anchor, key));
   }
+}
+
+/** Verifying that customer's history tells it. */
+function nullIfCorrupt(error: unknown): null {
+  if (error instanceof AuditorError && error.code === 'storage-corrupt') return null;
+  throw error;
 }

@@ -159,6 +159,36 @@ test('whole days are purged, signed digests of what is gone stay, and the rest v
   opened.close();
 });
 
+/* Seen in a review: whoever wrote over one customer's anchor stopped every purge, and the first digest. */
+test('an anchor that cannot be read stops neither the purge of others nor the first digest', async () => {
+  const opened = await aPreparedApp({
+    AUDIT_STORAGE: await azuriteConnectionString(),
+    AUDIT_DIGEST_CONTAINER: `${uniquePrefix()}-d`,
+    AUDIT_SIGNING_KEY: ed25519Pem,
+    AUDIT_RETENTION_DAYS: '1',
+  });
+  for (let at = 1; at <= 2; at++) {
+    for (const customerId of ['contoso', 'long-gone']) {
+      await keepAudit(opened.storage, { customerId, at, nowMs: opened.clock.nowMs() });
+    }
+    await opened.pass(2 * dayMs);
+  }
+  const audits = TableClient.fromConnectionString(
+    await azuriteConnectionString(),
+    `${opened.names.tablePrefix}audits`,
+    {
+      allowInsecureConnection: true,
+    },
+  );
+  await audits.createEntity({ partitionKey: 'contoso', rowKey: 'anchor', anchor: '{}' });
+  expect(await opened.app.purgeHistories(60_000)).toEqual([
+    { customerId: 'contoso', refused: expect.stringContaining('contoso / anchor: it holds no anchor') },
+    { customerId: 'long-gone', removed: 1, isDone: true },
+  ]);
+  expect(await opened.app.writeDigest()).toMatchObject({ isNew: true, customers: 2 });
+  opened.close();
+});
+
 test.each(['0', '-1', '1.5', 'ten', '1e3', '99999'])(
   'AUDIT_RETENTION_DAYS %s purges nothing and is told',
   async (text) => {
