@@ -1,5 +1,7 @@
+import type { Stated } from '../../apim/stated';
 import { countersOf, limiterOf } from '../../apim/tier';
-import { effectiveTokensPerMinute } from '../../apim/token-limits';
+import { effectiveTokensPerMinute, type TokenLimit } from '../../apim/token-limits';
+import type { HeaderNames } from '../declaration';
 import { type DriftView, type RequestWay, unreadBecause } from './drift-view';
 import { type Decision, decided, undecided } from './finding';
 
@@ -19,7 +21,7 @@ export function judgeLimiterConfigured({ configuration, declared }: DriftView): 
   return decided(isSame ? 'pass' : 'fail', { expected: limiter, observed, because });
 }
 
-/** Whether there are more regional gateways, each of which counts by itself, than were declared. */
+/** Whether there are more regional gateways than counters were declared; how many of them requests reach is not read. */
 export function judgeCountersConfigured({ configuration, declared }: DriftView): Decision | null {
   const { counters, endpoint } = declared.gateway;
   const gateways =
@@ -27,11 +29,11 @@ export function judgeCountersConfigured({ configuration, declared }: DriftView):
   if (gateways === null) return null;
   const expected = `counters: at most ${counters}`;
   const observed = `regional gateways: ${gateways}`;
-  const because =
-    gateways <= counters
-      ? 'No more gateways count than declared.'
-      : 'Each regional gateway counts by itself, so that the limit may be admitted once on each.';
-  return decided(gateways <= counters ? 'pass' : 'fail', { expected, observed, because });
+  if (gateways > counters) {
+    const because = 'each regional gateway counts by itself: if requests reach several, counters declares how many';
+    return undecided(expected, observed, because);
+  }
+  return decided('pass', { expected, observed, because: 'No more gateways count than declared.' });
 }
 
 /** Whether this customer's tokens are counted apart from others', as declared. */
@@ -58,47 +60,69 @@ export function judgeCounterConfigured({ declared }: DriftView, way: RequestWay)
       const observed = `counted on ${on}, in ${where}`;
       const shares = { observed, because: 'Whoever comes by that policy shares the counter.' };
       if (!isOwn) return decided('pass', { expected: `a counter shared as "${counter}"`, ...shares });
-      const expected = 'a counter of its own';
-      if (countedOn.kind === 'shared' && countedOn.by === 'product') {
-        return undecided(expected, observed, 'it is its own only if the product has no other subscription');
-      }
-      return decided('fail', { expected, ...shares });
+      const because = 'it is its own only if nobody else comes by that policy; customers that share it declare counter';
+      return undecided('a counter of its own', observed, because);
     }
     default:
       return countedOn satisfies never;
   }
 }
 
+/** Where a limit that names no header of its own puts the wait; and what is declared where nothing is. */
+const usualRetryAfter = 'retry-after';
+
 /** Whether the limit's headers have the names that are declared. Those that it does not name may come from elsewhere. */
 export function judgeHeadersConfigured({ declared }: DriftView, way: RequestWay): Decision | null {
   const limit = effectiveTokensPerMinute(way);
   if (limit.kind !== 'known') return null;
-  const { headers, where } = limit.limit;
-  const names = (['consumedTokens', 'remainingTokens', 'retryAfter'] as const).flatMap((header) => {
-    const expected = declared.gateway.headers[header];
-    const said = headers[header];
-    // Without a name of its own the wait stands in the standard header.
-    const observed =
-      said?.kind === 'known'
-        ? said.text.toLowerCase()
-        : said === null && header === 'retryAfter'
-          ? 'retry-after'
-          : null;
-    return expected === null || observed === null ? [] : [{ header, expected, observed }];
-  });
+  const { where } = limit.limit;
+  const names = namesOf(limit.limit, { way, declared: declared.gateway.headers });
   if (names.length === 0) return null;
-  const different = names.filter(({ expected, observed }) => expected.toLowerCase() !== observed);
-  const list = (key: 'expected' | 'observed', of: typeof names) =>
-    of.map((name) => `${name.header} in ${name[key]}`).join(', ');
-  return different.length === 0
-    ? decided('pass', {
-        expected: list('expected', names),
-        observed: list('observed', names),
-        because: `The limit in ${where} sends them so.`,
-      })
-    : decided('fail', {
-        expected: list('expected', different),
-        observed: list('observed', different),
-        because: `The limit in ${where} sends them by other names.`,
-      });
+  const different = names.filter(({ expected, observed }) => !observed.includes(expected));
+  if (different.length === 0) {
+    return decided('pass', { ...told(names), because: `The limit in ${where} sends them so.` });
+  }
+  const isDeclared = different.some(({ expected }) => expected !== usualRetryAfter);
+  if (isDeclared) {
+    return decided('fail', { ...told(different), because: `The limit in ${where} sends them by other names.` });
+  }
+  const { expected, observed } = told(different);
+  const because = `the limit in ${where} sends it by another name than the usual one; headers.retryAfter declares which`;
+  return undecided(expected, observed, because);
+}
+
+interface HeaderName {
+  readonly header: 'consumedTokens' | 'remainingTokens' | 'retryAfter';
+  readonly expected: string;
+  readonly observed: readonly string[];
+}
+
+/** In lower case; of the tokens used, each limit on the way sends the same count. */
+function namesOf(
+  limit: TokenLimit,
+  { way, declared }: { readonly way: RequestWay; readonly declared: HeaderNames },
+): readonly HeaderName[] {
+  const others = way.limits.filter(({ condition }) => condition === null);
+  const observed: Readonly<Record<HeaderName['header'], readonly string[]>> = {
+    consumedTokens: others.flatMap(({ headers }) => nameIn(headers.consumedTokens)),
+    remainingTokens: nameIn(limit.headers.remainingTokens),
+    retryAfter: limit.headers.retryAfter === null ? [usualRetryAfter] : nameIn(limit.headers.retryAfter),
+  };
+  return (['consumedTokens', 'remainingTokens', 'retryAfter'] as const).flatMap((header) => {
+    const expected = declared[header]?.toLowerCase();
+    return expected === undefined || observed[header].length === 0
+      ? []
+      : [{ header, expected, observed: observed[header] }];
+  });
+}
+
+function nameIn(stated: Stated | null): readonly string[] {
+  return stated?.kind === 'known' ? [stated.text.toLowerCase()] : [];
+}
+
+function told(names: readonly HeaderName[]): { readonly expected: string; readonly observed: string } {
+  return {
+    expected: names.map(({ header, expected }) => `${header} in ${expected}`).join(', '),
+    observed: names.map(({ header, observed }) => `${header} in ${observed.join(' and ')}`).join(', '),
+  };
 }

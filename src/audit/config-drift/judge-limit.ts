@@ -61,11 +61,11 @@ export function judgeLimitReachable(view: DriftView, way: RequestWay): Decision 
   return undecided(expected, scope, doubts);
 }
 
-/** Whether the quota is the one that was sold; one that nobody declared ends the customer's calls all the same. */
+/** Whether the quota is the one that was sold; one that nobody declared ends the customer's calls all the same: told, not blamed. */
 export function judgeQuotaConfigured({ declared }: DriftView, way: RequestWay): Decision | null {
   const { tokenQuota } = declared.customer;
   const quota = effectiveQuota(way);
-  const expected = tokenQuota ? `${tokenQuota.tokens} tokens, ${tokenQuota.period}` : 'no quota';
+  const expected = tokenQuota ? `${tokenQuota.tokens} tokens, ${tokenQuota.period}` : 'no quota declared';
   if (quota.kind === 'unknown') {
     return tokenQuota
       ? undecided(expected, 'cannot be told without running the gateway', quota.because.join('; '))
@@ -76,7 +76,11 @@ export function judgeQuotaConfigured({ declared }: DriftView, way: RequestWay): 
     return tokenQuota ? decided('fail', { expected, observed: 'no quota', because }) : null;
   }
   const observed = `${quota.count} tokens, ${quota.period}, in ${quota.limit.where}`;
-  const isSame = tokenQuota?.tokens === quota.count && tokenQuota.period.toLowerCase() === quota.period?.toLowerCase();
+  if (tokenQuota === undefined) {
+    const because = 'no tokenQuota is declared, so that nobody can tell whether this one was sold';
+    return undecided(expected, observed, because);
+  }
+  const isSame = tokenQuota.tokens === quota.count && tokenQuota.period.toLowerCase() === quota.period?.toLowerCase();
   const because = isSame ? 'The policy says what was sold.' : 'The policy says something else than was sold.';
   return decided(isSame ? 'pass' : 'fail', { expected, observed, because });
 }
