@@ -80,8 +80,16 @@ function addRun(program: Command, action: (options: RunOptions) => Promise<void>
       'runs audits now, in this process; the exit code tells the worst verdict: 0 pass, 1 fail, 2 inconclusive',
     )
     .option(...configOption)
-    .option('--customer <id>', 'audit only this customer; may be given several times', collectTexts, [])
-    .option('--check <name>', 'run only this check; may be given several times', collectChecks, [])
+    .addOption(
+      new Option('--customer <id>', 'audit only this customer; may be given several times')
+        .argParser(collectTexts)
+        .default([], 'all'),
+    )
+    .addOption(
+      new Option('--check <name>', 'run only this check; may be given several times')
+        .argParser(collectChecks)
+        .default([], 'each that the customer has'),
+    )
     .option('--parallel <n>', 'how many audits may run at once', parseCount(64), 4)
     .option('--json', 'print {"reports":[…]} instead of a table')
     .option('--store', 'write the audits to the history as well')
@@ -229,7 +237,11 @@ function addImport(program: Command, action: (options: ImportOptions) => Promise
     .description("a configuration, from an API Management's own: from the service, or from a folder of its files")
     .option('--resource-id <id>', "the service's resource id; it is read as the identity that is signed in")
     .option('--folder <folder>', 'a folder of policy files instead (docs/import.md)')
-    .option('--api <name>', 'the API; may be given several times; a folder: default all', collectTexts, [])
+    .addOption(
+      new Option('--api <name>', 'the API; may be given several times')
+        .argParser(collectTexts)
+        .default([], 'all that a folder holds'),
+    )
     .option('--product <name>', 'only the keys of this product')
     .option('--deployment <name>', 'the model deployment, where no backend names it')
     .option('--api-version <version>', 'the api-version that callers ask for')

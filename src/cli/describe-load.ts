@@ -20,11 +20,13 @@ export function describeLoad(program: Command, action: (options: LoadOptions) =>
     .option('--key-header <name>', 'the header that shows the key', 'api-key')
     .addOption(new Option('--api <api>', 'the form of its paths').choices(['deployments', 'v1']).default('deployments'))
     .option('--config <file>', 'gateways and keys of a configuration, instead of the flags above')
-    .option(
-      '--customer <id[=part]>',
-      'a customer of that configuration, and its part of the load; may be given several times',
-      collectShares,
-      [],
+    .addOption(
+      new Option(
+        '--customer <id[=part]>',
+        'a customer of that configuration, and its part of the load; may be given several times',
+      )
+        .argParser(collectShares)
+        .default([], 'none'),
     )
     .option('--rate <n>', 'so many requests a second, whether or not they are answered in time', parseRate)
     .option(
