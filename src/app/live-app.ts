@@ -37,7 +37,7 @@ export function liveApp({ source, kept, clock, build }: LiveAppParts): () => Pro
     try {
       const read = await source.read(seenVersion);
       silentSinceMs = null;
-      if (read !== null) await take(read);
+      if (read !== null) take(read);
     } catch (silence) {
       // A read that fails changes nothing for now.
       silentSinceMs ??= clock.nowMs();
@@ -47,11 +47,12 @@ export function liveApp({ source, kept, clock, build }: LiveAppParts): () => Pro
       return isLong ? troubled(inForce, silence) : current(inForce);
     }
     await saveGood();
+    inForce ??= await fromKept();
     if (inForce === null) throw refusal;
     return current(inForce);
   }
 
-  async function take(read: ConfigText): Promise<void> {
+  function take(read: ConfigText): void {
     seenVersion = read.version;
     try {
       inForce = build(read.text);
@@ -59,7 +60,6 @@ export function liveApp({ source, kept, clock, build }: LiveAppParts): () => Pro
       unsaved = read;
     } catch (error) {
       refusal = error;
-      inForce ??= await fromKept();
     }
   }
 

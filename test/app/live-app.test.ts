@@ -45,6 +45,7 @@ async function aBlob(content: object | string) {
   await write(content);
   const counts = { reads: 0, storages: 0 };
   let isSilent = false;
+  let isKeptSilent = false;
   const openConfig = (location: string): ConfigSource => {
     const source = openConfigSource(location, { tokenOf: () => Promise.reject(), proxies: {} });
     return {
@@ -64,8 +65,11 @@ async function aBlob(content: object | string) {
         checks: checksOfTests,
         clock,
         openConfig,
-        openKeptConfig: (origin) =>
-          keptConfigTable(openStorageTable(accessTo(connection), `${names.tablePrefix}configuration`), origin),
+        openKeptConfig: (origin) => {
+          const table = openStorageTable(accessTo(connection), `${names.tablePrefix}configuration`);
+          const kept = keptConfigTable(table, origin);
+          return { ...kept, read: async () => (isKeptSilent ? Promise.reject(new Error('No answer.')) : kept.read()) };
+        },
         gatewayOpener: () => () => ({ send: () => Promise.reject(), close: async () => {} }),
         openStorage: () => {
           counts.storages += 1;
@@ -79,6 +83,9 @@ async function aBlob(content: object | string) {
     startInstance,
     silence: () => {
       isSilent = true;
+    },
+    silenceKept: (isIt: 'silent' | 'back') => {
+      isKeptSilent = isIt === 'silent';
     },
     pass: (ms: number) => clock.sleepUntil(clock.nowMs() + ms),
   };
@@ -140,6 +147,18 @@ test('an instance that starts while the newest version is broken works on with t
   await write(broken);
   const started = await startInstance()();
   expect([idsOf(started), (await started.health())?.failing]).toEqual([['contoso', 'fabrikam'], 'configuration']);
+});
+
+/* Seen in a review: it never asked for the last good one again, until somebody wrote another version. */
+test('one that starts while storage is silent, too, works on once storage answers', async () => {
+  const { write, startInstance, silenceKept } = await aBlob(two);
+  await startInstance()();
+  await write(broken);
+  silenceKept('silent');
+  const hostApp = startInstance();
+  await expect(hostApp()).rejects.toMatchObject({ code: 'config-invalid' });
+  silenceKept('back');
+  expect(idsOf(await hostApp())).toEqual(['contoso', 'fabrikam']);
 });
 
 test('an instance that starts while the address is silent does so, too; health tells when it lasts', async () => {
