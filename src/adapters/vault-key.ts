@@ -4,6 +4,7 @@ import type { CryptographyClientOptions, JsonWebKey as VaultJsonWebKey } from '@
 import { type PublicKey, toPublicKey } from '../audit/public-keys';
 import type { SigningKey } from '../audit/signature';
 import { AuditorError } from '../auditor-error';
+import { type AppCredential, openAppCredential } from './app-credential';
 
 /** How a test reaches a vault of its own. */
 export interface VaultReach {
@@ -25,9 +26,11 @@ export async function openVaultKey(address: string, reach: VaultReach = {}): Pro
   const { origin, pathname } = new URL(address);
   const [, , name = '', version] = pathname.split('/');
   const { CryptographyClient, KeyClient } = await import('@azure/keyvault-keys');
-  const credential = reach.credential ?? (await defaultCredential());
+  const identity = openAppCredential();
+  const credential = reach.credential ?? identity;
   const client = new KeyClient(origin, credential, reach.options);
-  return asked(address, async () => {
+  const vault = { address, identity };
+  return asked(vault, async () => {
     const current = await client.getKey(name, version ? { version } : {});
     const publicKey = toVaultPublicKey(current.key, address);
     const signer = new CryptographyClient(current, credential, reach.options);
@@ -41,14 +44,9 @@ export async function openVaultKey(address: string, reach: VaultReach = {}): Pro
     return {
       publicKey,
       trusted,
-      sign: (bytes) => asked(address, async () => (await signer.signData('ES256', bytes)).result),
+      sign: (bytes) => asked(vault, async () => (await signer.signData('ES256', bytes)).result),
     };
   });
-}
-
-async function defaultCredential(): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential();
 }
 
 function toVaultPublicKey(key: VaultJsonWebKey | undefined, address: string): PublicKey {
@@ -67,14 +65,19 @@ function toText(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
-async function asked<Answer>(address: string, ask: () => Promise<Answer>): Promise<Answer> {
+interface AskedVault {
+  readonly address: string;
+  readonly identity: Pick<AppCredential, 'shownIdentity'>;
+}
+
+async function asked<Answer>({ address, identity }: AskedVault, ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask();
   } catch (cause) {
     if (cause instanceof AuditorError) throw cause;
     throw new AuditorError(
       'setting-missing',
-      `Cannot sign with the key of AUDIT_SIGNING_KEY, ${address}: the vault did not let us (${(cause as Error).name}). Check the address, and give the app's identity the role Key Vault Crypto User.`,
+      `Cannot sign with the key of AUDIT_SIGNING_KEY, ${address}: the vault did not let ${identity.shownIdentity()} (${(cause as Error).name}). Check the address, and give it the role Key Vault Crypto User.`,
       { cause },
     );
   }
