@@ -1,7 +1,7 @@
 import type { AuditService } from './api/audit-service';
 import { type Alerting, alerting } from './app/alerting';
 import { type AppOptions, assemble, type Outside, openOutside } from './app/assemble';
-import { liveApp } from './app/live-app';
+import { liveApp, type Standing } from './app/live-app';
 import { type Proving, proving } from './app/proving';
 import { reading } from './app/reading';
 import { type Rejudging, rejudging } from './app/rejudging';
@@ -13,11 +13,9 @@ import { type Config, parseConfig, type Settings } from './config';
 import type { Clock } from './probe/clock';
 
 /** All that triggers, the HTTP API and the command line do. */
-export interface App extends AuditService, Running, Alerting, Rejudging, Proving {
+export interface App extends AuditService, Standing, Running, Alerting, Rejudging, Proving {
   readonly config: Config;
   readonly clock: Clock;
-  /** Why the newest version of the configuration is not the one in force; null where it is. */
-  readonly configTrouble: unknown;
 }
 
 /**

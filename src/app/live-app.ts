@@ -1,6 +1,6 @@
 import type { ConfigSource, ConfigText } from '../adapters/config-source';
 import type { KeptConfig } from '../adapters/kept-config';
-import type { App } from '../app';
+import type { AuditService } from '../api/audit-service';
 import type { Clock } from '../probe/clock';
 import { keptFor } from './kept-for';
 
@@ -11,7 +11,13 @@ import { keptFor } from './kept-for';
  * that starts while the newest version is broken, or the address silent, works on with that.
  */
 
-export interface LiveAppParts {
+/** What of an app a configuration that cannot be used shows in. */
+export interface Standing extends Pick<AuditService, 'health'> {
+  /** Why the newest version of the configuration is not the one in force; null where it is. */
+  readonly configTrouble: unknown;
+}
+
+export interface LiveAppParts<App extends Standing> {
   readonly source: ConfigSource;
   /** Null where the configuration was deployed together with the program. */
   readonly kept: KeptConfig | null;
@@ -26,7 +32,7 @@ export const rereadAfterMs = 25_000;
 const silentForMs = 5 * 60_000;
 
 /** The app on the newest usable version of its configuration. Throws where there never was one. */
-export function liveApp({ source, kept, clock, build }: LiveAppParts): () => Promise<App> {
+export function liveApp<App extends Standing>({ source, kept, clock, build }: LiveAppParts<App>): () => Promise<App> {
   let inForce: App | null = null;
   let seenVersion: string | null = null;
   let refusal: unknown = null;
@@ -91,7 +97,7 @@ export function liveApp({ source, kept, clock, build }: LiveAppParts): () => Pro
 /** Storage that is down hides what is kept there; then there is none. */
 const noneKept = (): null => null;
 
-function troubled(app: App, cause: unknown): App {
+function troubled<App extends Standing>(app: App, cause: unknown): App {
   return {
     ...app,
     configTrouble: cause,
