@@ -43,12 +43,26 @@ export function reportTextIn(row: StoredRow): string {
   return fromTextParts(row, 'report');
 }
 
-/** What and when before what was found: the order of the stored text is the alphabet's. */
+/** The order of the stored text is the alphabet's; this is the one in which they are written about. */
+const namesOfReport: readonly string[] = [
+  ...['auditId', 'customerId', 'gatewayId', 'check', 'trigger', 'scheduledAt', 'startedAt', 'finishedAt', 'state'],
+  ...['verdict', 'findings', 'estimate', 'summary', 'stoppedBecause', 'declared', 'rulesVersion', 'evidenceHash'],
+  ...['evidenceTruncated', 'interrupted', 'attemptOf', 'missed', 'rejudgementOf', 'rejudgedAt'],
+  ...['sequence', 'previousHash'],
+];
+const namesOfFinding: readonly string[] = ['rule', 'verdict', 'expected', 'observed', 'because'];
+
 function inReadingOrder(report: Report): Report {
+  const ordered = inOrder(report, namesOfReport);
   // What was tampered with may be anything.
-  if (typeof report !== 'object' || report === null) return report;
-  const { auditId, customerId, gatewayId, check, trigger, scheduledAt, startedAt, finishedAt, ...rest } = report;
-  const { state, verdict, findings, estimate, summary, ...more } = rest;
-  const first = { auditId, customerId, gatewayId, check, trigger, scheduledAt, startedAt, finishedAt };
-  return { ...first, state, verdict, findings, estimate, summary, ...more };
+  if (!Array.isArray(ordered?.findings)) return ordered;
+  return { ...ordered, findings: ordered.findings.map((finding) => inOrder(finding, namesOfFinding)) };
+}
+
+/** The same value with these names first, as far as it has them. */
+function inOrder<Value>(value: Value, names: readonly string[]): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  const ordered = names.filter((name) => Object.hasOwn(value, name)).map((name) => [name, value[name as keyof Value]]);
+  // Only the order differs.
+  return { ...Object.fromEntries(ordered), ...value } as Value;
 }
