@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkNames } from '../audit/declaration';
 import { parseDurationMs } from '../audit/duration';
+import { poolDefaults } from '../audit/pool-defaults';
 import { validateNcrontab } from '../audit/schedule';
 import { shownUrlProblem } from './endpoint';
 import { isOwnSetting } from './settings';
@@ -85,12 +86,12 @@ const poolMember = z.strictObject({
 
 const pool = z.strictObject({
   members: z.array(poolMember).min(1),
-  failures: count.default(1),
-  interval: duration.default('PT1M'),
-  tripDuration: duration.default('PT30S'),
-  acceptRetryAfter: z.boolean().default(true),
+  failures: count.default(poolDefaults.failures),
+  interval: duration.default(poolDefaults.interval),
+  tripDuration: duration.default(poolDefaults.tripDuration),
+  acceptRetryAfter: z.boolean().default(poolDefaults.acceptRetryAfter),
   instances: count.default(1),
-  retries: z.int().min(0).default(0),
+  retries: z.int().min(0).default(poolDefaults.retries),
   exclusive: z.boolean().default(false),
 });
 

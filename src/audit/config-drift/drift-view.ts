@@ -5,6 +5,7 @@ import type {
   ApimSubscription,
   PolicyPlace,
 } from '../../apim/apim-configuration';
+import { type UsedPool, usedPool } from '../../apim/backend-pool';
 import { isSamePlace } from '../../apim/effective-policy';
 import { type CalledApi, placesFor } from '../../apim/request-way';
 import { type LimitsOnTheWay, limitsOnTheWay, type TokenLimit } from '../../apim/token-limits';
@@ -59,6 +60,12 @@ export function whyNoWay({ configuration, subscription, declared }: DriftView): 
   if (subscription !== null) return `the key's scope is of an unknown form`;
   const unread = unreadBecause(configuration, 'subscriptions');
   return unread ?? `the service has no subscription ${declared.customer.subscriptionId}; subscriptionId must name it`;
+}
+
+/** The pool that requests are balanced over. */
+export function usedPoolOf({ configuration }: DriftView, way: RequestWay): UsedPool {
+  const unread = unreadBecause(configuration, 'backends');
+  return unread === null ? usedPool(way.places, configuration) : { kind: 'unknown', because: unread };
 }
 
 export function isOnTheWay(place: PolicyPlace, { places }: RequestWay): boolean {

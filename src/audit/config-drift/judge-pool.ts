@@ -1,7 +1,4 @@
-import { type ConfiguredMember, retriesOn, type UsedPool, usedPool } from '../../apim/backend-pool';
-import type { Pool } from '../declaration';
-import { parseDurationMs } from '../duration';
-import { type DriftView, type RequestWay, unreadBecause } from './drift-view';
+import { type DriftView, type RequestWay, usedPoolOf } from './drift-view';
 import { type Decision, decided, undecided } from './finding';
 
 /** A member's place in a pool: the rank of its priority, and its share of what that priority's members answer. */
@@ -30,47 +27,6 @@ export function judgePoolConfigured(view: DriftView, way: RequestWay): Decision 
     ? 'Members, priorities and weights are as declared.'
     : `${whatIsLost(declared, configured)} not as declared.`;
   return decided(isSame ? 'pass' : 'fail', { expected, observed, because });
-}
-
-/** Whether members are left out after failures as declared: without that no lower priority ever takes over. */
-export function judgeBreakerConfigured(view: DriftView, way: RequestWay): Decision | null {
-  const { pool } = view.declared.gateway;
-  const used = pool === undefined ? null : usedPoolOf(view, way);
-  if (pool === undefined || used?.kind !== 'pool') return null;
-  const { members } = used.pool;
-  const expected = describeBreaker(pool);
-  const last = Math.max(...members.map(({ priority }) => priority ?? 1));
-  const isRanked = members.some(({ priority }) => (priority ?? 1) < last);
-  const bare = members.filter(({ breaker, priority }) => breaker === null && (priority ?? 1) < last);
-  if (bare.length > 0) {
-    return decided('fail', {
-      expected,
-      observed: `no circuit breaker on ${bare.map(({ name }) => name).join(', ')}`,
-      because: 'A lower priority takes over only when breakers have tripped.',
-    });
-  }
-  const guarded = members.filter(({ breaker }) => breaker !== null);
-  if (guarded.length === 0 || (!isRanked && guarded.length < members.length)) return null;
-  const other = guarded.find((member) => !isDeclaredBreaker(member, pool));
-  const retries = retriesOn(way.places, view.configuration);
-  if (other !== undefined) {
-    const because = `The breaker of ${other.name} trips or comes back otherwise than declared.`;
-    return decided('fail', { expected, observed: describeMember(other), because });
-  }
-  if (retries !== 'unknown' && retries !== pool.retries) {
-    const because = 'The gateway tries again as often as its policy says, not as declared.';
-    return decided('fail', { expected, observed: `${describeBreaker({ ...pool, retries })}`, because });
-  }
-  return decided('pass', {
-    expected,
-    observed: 'as declared',
-    because: 'Every breaker trips and comes back as declared.',
-  });
-}
-
-function usedPoolOf({ configuration }: DriftView, way: RequestWay): UsedPool {
-  const unread = unreadBecause(configuration, 'backends');
-  return unread === null ? usedPool(way.places, configuration) : { kind: 'unknown', because: unread };
 }
 
 /** A pool in which nobody has a priority or a weight treats all alike; so does one in which all have the same. */
@@ -112,27 +68,4 @@ function whatIsLost(declared: readonly MemberPlace[], configured: readonly Membe
 
 function describe(places: readonly MemberPlace[]): string {
   return places.map(({ name, rank, share }) => `${name}: priority ${rank}, ${Math.round(share * 100)} %`).join('; ');
-}
-
-function isDeclaredBreaker({ breaker }: ConfiguredMember, pool: Pool): boolean {
-  if (breaker === null || breaker.failures === null) return breaker === null;
-  const isSameTime = (configured: string | null, declared: string) =>
-    configured !== null && parseDurationMs(configured) === parseDurationMs(declared);
-  return (
-    breaker.failures === pool.failures &&
-    isSameTime(breaker.interval, pool.interval) &&
-    isSameTime(breaker.tripDuration, pool.tripDuration) &&
-    breaker.acceptRetryAfter === pool.acceptRetryAfter
-  );
-}
-
-function describeBreaker(pool: Pool): string {
-  const { failures, interval, tripDuration, acceptRetryAfter, retries } = pool;
-  return `failures: ${failures} in ${interval}, then out for ${tripDuration}${acceptRetryAfter ? ' or its Retry-After' : ''}; retries: ${retries}`;
-}
-
-function describeMember({ name, breaker }: ConfiguredMember): string {
-  const rate = breaker?.failures === null ? `${breaker.percentage} %` : `${breaker?.failures}`;
-  const wait = breaker?.acceptRetryAfter ? ' or its Retry-After' : '';
-  return `${name}: failures: ${rate} in ${breaker?.interval}, then out for ${breaker?.tripDuration}${wait}`;
 }

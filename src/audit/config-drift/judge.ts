@@ -3,6 +3,7 @@ import type { Evidence, Judgement } from '../check';
 import type { Finding, Verdict } from '../verdict';
 import { type DriftView, type RequestWay, viewDrift } from './drift-view';
 import { asSentence, type Decision, decided, undecided } from './finding';
+import { judgeBreakerConfigured } from './judge-breaker';
 import {
   judgeCounterConfigured,
   judgeCountersConfigured,
@@ -12,7 +13,7 @@ import {
 import { judgeChanged, judgeEnforced } from './judge-history';
 import { judgeLimitConfigured, judgeLimitReachable, judgeNoWay, judgeQuotaConfigured } from './judge-limit';
 import { judgeMeteringConfigured } from './judge-metering';
-import { judgeBreakerConfigured, judgePoolConfigured } from './judge-pool';
+import { judgePoolConfigured } from './judge-pool';
 
 type WayRule = (view: DriftView, way: RequestWay) => Decision | null;
 

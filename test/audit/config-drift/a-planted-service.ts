@@ -1,6 +1,6 @@
 import { openApim } from '../../../src/adapters/open-apim';
 import { configDrift } from '../../../src/audit/checks/config-drift';
-import type { CustomerDeclaration, GatewayDeclaration } from '../../../src/audit/declaration';
+import type { CustomerDeclaration, GatewayDeclaration, Pool } from '../../../src/audit/declaration';
 import { driveCheck } from '../../../src/audit/drive-check';
 import type { EarlierAudit } from '../../../src/audit/earlier-audits';
 import { aPolicy, healthyApim, healthyCustomer, healthyGateway } from '../../adapters/a-healthy-apim';
@@ -65,6 +65,9 @@ export async function notPassed(planted: Planted): Promise<Readonly<Record<strin
 
 /** Laid over a declaration, it takes the pool out. */
 export const withoutPool = { pool: undefined } as unknown as Partial<GatewayDeclaration>;
+
+/** As the healthy service has it. */
+export const aPool = healthyGateway.pool as Pool;
 
 export const apiPolicy = String(healthyApim['/apis/aoai/policies/policy']);
 export const goldPolicy = (inbound: string) => ({ '/products/gold/policies/policy': aPolicy({ inbound }) });

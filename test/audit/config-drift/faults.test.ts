@@ -2,6 +2,7 @@ import { aBreaker, aMetric, aPolicy, aRetry, aTokenLimit } from '../../adapters/
 import { resourceId } from '../../adapters/arm-server';
 import { aDeclaration } from '../a-declaration';
 import {
+  aPool,
   apiPolicy,
   goldPolicy,
   logAnalytics,
@@ -150,13 +151,21 @@ describe('each of these faults is found, and nothing else', () => {
       { 'breaker-configured': 'fail' },
     ],
     [
-      'a breaker that takes longer',
-      { arm: { '/backends/france': { url: 'https://x', circuitBreaker: aBreaker({ tripDuration: 'PT5M' }) } } },
+      'a breaker that takes longer than was declared',
+      {
+        arm: { '/backends/france': { url: 'https://x', circuitBreaker: aBreaker({ tripDuration: 'PT5M' }) } },
+        gateway: { pool: { ...aPool, tripDuration: 'PT45S' } },
+      },
       { 'breaker-configured': 'fail' },
     ],
     [
-      'a breaker that no longer obeys Retry-After',
-      { arm: { '/backends/sweden': { url: 'https://x', circuitBreaker: aBreaker({ acceptRetryAfter: false }) } } },
+      'a breaker that obeys Retry-After, where it was declared not to',
+      { gateway: { pool: { ...aPool, acceptRetryAfter: false } } },
+      { 'breaker-configured': 'fail' },
+    ],
+    [
+      'a breaker of one failure, where more were declared',
+      { gateway: { pool: { ...aPool, failures: 3 } } },
       { 'breaker-configured': 'fail' },
     ],
     [

@@ -71,6 +71,10 @@ test.each<[string, Planted]>([
     },
   ],
   [
+    'retries whose number is an expression',
+    { arm: { '/apis/aoai/policies/policy': apiPolicy.replace('count="1"', 'count="@(1 + 0)"') } },
+  ],
+  [
     'no pool declared',
     {
       gateway: withoutPool,

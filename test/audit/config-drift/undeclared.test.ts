@@ -1,5 +1,5 @@
-import { aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
-import { audit, goldPolicy, type Planted } from './a-planted-service';
+import { aBreaker, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
+import { aPool, audit, goldPolicy, type Planted } from './a-planted-service';
 
 /* What nobody declared was not promised: where the configuration is another than its default, that is told. */
 
@@ -45,6 +45,43 @@ test.each<[string, Planted, Readonly<Record<string, string>>]>([
       'regional-gateways':
         'Each regional gateway counts by itself: if requests reach several, counters declares how many.',
     },
+  ],
+  [
+    'a breaker unlike the one that is taken where none is declared',
+    {
+      arm: {
+        '/backends/france': {
+          url: 'https://x',
+          circuitBreaker: aBreaker({
+            acceptRetryAfter: false,
+            tripDuration: 'PT5M',
+            failureCondition: { count: 3, interval: 'PT5M' },
+          }),
+        },
+      },
+    },
+    {
+      'breaker-configured':
+        'Of france is configured otherwise what is taken where nothing is declared: failures, interval, tripDuration, acceptRetryAfter; pool declares them.',
+    },
+  ],
+  [
+    'a breaker that trips at a percentage, which nobody can declare',
+    {
+      arm: Object.fromEntries(
+        ['sweden', 'france', 'paygo'].map((name) => [
+          `/backends/${name}`,
+          { url: 'https://x', circuitBreaker: aBreaker({ failureCondition: { percentage: 50, interval: 'PT1M' } }) },
+        ]),
+      ),
+      gateway: { pool: { ...aPool, failures: 3 } },
+    },
+    { 'breaker-configured': 'The breaker of sweden trips at a percentage, which cannot be declared.' },
+  ],
+  [
+    'retries where none are declared',
+    { gateway: { pool: { ...aPool, retries: 0 } } },
+    { 'breaker-configured': 'The gateway tries again; pool.retries declares how often.' },
   ],
 ])('nobody is blamed for %s', async (_, planted, expected) => {
   const { findings } = await audit(planted);
