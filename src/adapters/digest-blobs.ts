@@ -2,9 +2,10 @@ import { text as textOf } from 'node:stream/consumers';
 import { isDigestName } from '../audit/digest';
 import type { DigestBlobs, StoredDigest } from '../audit/digest-store';
 import { AuditorError } from '../auditor-error';
-import { type StorageAccess, shownTo } from './storage-connection';
-import { answerOf, toStorageError } from './storage-error';
-import { storageRetries } from './storage-retries';
+import { storageAsker } from './storage-asker';
+import type { StorageAccess } from './storage-connection';
+import { answerOf } from './storage-error';
+import { storageTries } from './storage-retries';
 
 type ContainerClient = Awaited<ReturnType<typeof connect>>;
 
@@ -16,22 +17,12 @@ const readAtOnce = 16;
  * works in a container that an immutability policy protects. Blobs of other names are passed over.
  */
 export function openDigestBlobs(access: StorageAccess, container: string): DigestBlobs {
-  let connected: Promise<ContainerClient> | undefined;
-
-  async function ask<Answer>(doing: string, call: (client: ContainerClient) => Promise<Answer>): Promise<Answer> {
-    connected ??= connect(access, container);
-    const client = await connected;
-    try {
-      return await call(client);
-    } catch (error) {
-      throw toStorageError(error, `${doing} the container ${container}`, {
-        url: client.url.split('?')[0] ?? '',
-        settingName: access.connection.settingName,
-        role: access.connection.kind === 'identity' ? 'Storage Blob Data Contributor' : null,
-        identity: shownTo(access),
-      });
-    }
-  }
+  const ask = storageAsker({
+    access,
+    shown: `the container ${container}`,
+    role: 'Storage Blob Data Contributor',
+    connect: () => connect(access, container),
+  });
 
   const read = (name: string): Promise<string | null> =>
     ask('read', async (client) => {
@@ -119,13 +110,7 @@ async function nextPage(client: ContainerClient, continuationToken: string | und
 
 async function connect({ connection, credential }: StorageAccess, container: string) {
   const { ContainerClient: Client } = await import('@azure/storage-blob');
-  const options = {
-    retryOptions: {
-      maxTries: storageRetries.maxRetries + 1,
-      retryDelayInMs: storageRetries.retryDelayInMs,
-      maxRetryDelayInMs: storageRetries.maxRetryDelayInMs,
-    },
-  };
+  const options = { retryOptions: storageTries };
   switch (connection.kind) {
     case 'connection-string':
       return new Client(connection.connectionString, container, options);

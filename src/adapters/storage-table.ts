@@ -1,6 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
-import { type StorageAccess, shownTo } from './storage-connection';
-import { answerOf, toStorageError } from './storage-error';
+import { storageAsker } from './storage-asker';
+import type { StorageAccess } from './storage-connection';
+import { answerOf } from './storage-error';
 import { storageRetries } from './storage-retries';
 
 export interface RowKey {
@@ -59,22 +60,12 @@ export interface StorageTable {
 }
 
 export function openStorageTable(access: StorageAccess, name: string): StorageTable {
-  let connected: Promise<TableClient> | undefined;
-
-  async function ask<Answer>(doing: string, call: (table: TableClient) => Promise<Answer>): Promise<Answer> {
-    connected ??= connect(access, name);
-    const table = await connected;
-    try {
-      return await call(table);
-    } catch (error) {
-      throw toStorageError(error, `${doing} the table ${name}`, {
-        url: addressOf(table),
-        settingName: access.connection.settingName,
-        role: access.connection.kind === 'identity' ? 'Storage Table Data Contributor' : null,
-        identity: shownTo(access),
-      });
-    }
-  }
+  const ask = storageAsker({
+    access,
+    shown: `the table ${name}`,
+    role: 'Storage Table Data Contributor',
+    connect: () => connect(access, name),
+  });
 
   async function readPage({ filter, maxRows, continuationToken }: RowPageRequest): Promise<RowPage> {
     const { odata } = await loadSdk();
@@ -148,11 +139,6 @@ async function connect({ connection, credential }: StorageAccess, name: string):
     default:
       return connection satisfies never;
   }
-}
-
-/** Without the query: a shared access signature stands there. */
-function addressOf(table: TableClient): string {
-  return table.url.split('?')[0] ?? '';
 }
 
 /** A stored row has the three: the service gives them to every entity. */
