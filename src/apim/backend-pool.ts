@@ -22,17 +22,17 @@ export type UsedPool =
   | { readonly kind: 'single'; readonly backend: string }
   | { readonly kind: 'unknown'; readonly because: string };
 
-/** Which pool requests are balanced over: the backend that is set last, where only one can be. */
+/** Which pool requests are balanced over: the backend that is set last, where only one can be. What always sets one undoes what was set before. */
 export function usedPool(places: readonly PolicyPlace[], configuration: ApimConfiguration): UsedPool {
   const sections = (['inbound', 'backend'] as const).map((name) => effectiveSection(name, places, configuration));
   const blind = sections.flatMap((section) => section.blind)[0];
   const set = sections
     .flatMap(({ elements }) => elements)
     .filter(({ element }) => element.name === 'set-backend-service');
-  const named = set.map(({ element, condition, where }) => ({
+  const lastSure = set.findLastIndex(({ condition }) => condition === null);
+  const named = set.slice(Math.max(0, lastSure)).map(({ element, where }) => ({
     stated: statedIn(element.attributes['backend-id'], configuration),
     url: element.attributes['base-url'],
-    condition,
     where,
   }));
   const first = named[0];

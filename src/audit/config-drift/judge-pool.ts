@@ -23,6 +23,11 @@ export function judgePoolConfigured(view: DriftView, way: RequestWay): Decision 
   const configured = placesIn(used.pool.members);
   const observed = `${describe(configured)} (pool ${used.pool.name})`;
   const isSame = isSamePool(declared, configured);
+  if (declared.length < configured.length && namesakes(declared, configured) === null) {
+    const because =
+      "the declared members are not named like the pool's, and one of them may stand for several backends";
+    return undecided(expected, observed, because);
+  }
   const because = isSame
     ? 'Members, priorities and weights are as declared.'
     : `${whatIsLost(declared, configured)} not as declared.`;
@@ -46,10 +51,20 @@ function placesIn(
 /** By name where all of them are named alike; else as two sets of places, since a declaration may name regions. */
 function isSamePool(declared: readonly MemberPlace[], configured: readonly MemberPlace[]): boolean {
   if (declared.length !== configured.length) return false;
-  const byName = declared.map(({ name }) => configured.find((one) => one.name.toLowerCase() === name.toLowerCase()));
-  const isNamed = byName.every((one) => one !== undefined);
-  const [a, b] = [isNamed ? declared : sorted(declared), isNamed ? byName : sorted(configured)];
+  const byName = namesakes(declared, configured);
+  const [a, b] = byName === null ? [sorted(declared), sorted(configured)] : [declared, byName];
   return a.every((place, at) => place.rank === b[at]?.rank && Math.abs(place.share - (b[at]?.share ?? 0)) < 0.005);
+}
+
+/** The configured member of each declared one's name, in their order; null where one has none. */
+function namesakes(
+  declared: readonly MemberPlace[],
+  configured: readonly MemberPlace[],
+): readonly MemberPlace[] | null {
+  const found = declared.flatMap(
+    ({ name }) => configured.find((one) => one.name.toLowerCase() === name.toLowerCase()) ?? [],
+  );
+  return found.length === declared.length ? found : null;
 }
 
 function sorted(places: readonly MemberPlace[]): readonly MemberPlace[] {

@@ -141,6 +141,18 @@ describe('each of these faults is found, and nothing else', () => {
       { 'pool-configured': 'fail' },
     ],
     [
+      'a pool with a member that nobody declared, where all others are named alike',
+      {
+        gateway: {
+          pool: {
+            ...aPool,
+            members: ['sweden', 'paygo'].map((id, at) => ({ id, answersAs: id, priority: at + 1, weight: 1 })),
+          },
+        },
+      },
+      { 'pool-configured': 'fail' },
+    ],
+    [
       'one backend in place of the pool',
       { arm: { '/apis/aoai/policies/policy': apiPolicy.replaceAll('openai-pool', 'sweden') } },
       { 'pool-configured': 'fail' },

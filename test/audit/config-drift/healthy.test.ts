@@ -75,6 +75,17 @@ test.each<[string, Planted]>([
     { arm: { '/apis/aoai/policies/policy': apiPolicy.replace('count="1"', 'count="@(1 + 0)"') } },
   ],
   [
+    'a backend of all APIs that the API replaces by its pool',
+    {
+      arm: {
+        '/policies/policy': aPolicy({
+          inbound: '<set-backend-service backend-id="unrelated" />',
+          backend: '<forward-request />',
+        }),
+      },
+    },
+  ],
+  [
     'no pool declared',
     {
       gateway: withoutPool,

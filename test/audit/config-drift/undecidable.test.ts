@@ -1,6 +1,6 @@
 import { aTokenLimit } from '../../adapters/a-healthy-apim';
 import { forbidden } from '../../adapters/arm-server';
-import { apiPolicy, goldPolicy, notPassed, type Planted } from './a-planted-service';
+import { aPool, apiPolicy, goldPolicy, notPassed, type Planted } from './a-planted-service';
 
 describe('what nobody can tell never passes', () => {
   test.each<[string, Planted, Readonly<Record<string, string>>]>([
@@ -54,7 +54,26 @@ describe('what nobody can tell never passes', () => {
       'a pool that an expression chooses',
       {
         arm: {
-          '/apis/aoai/policies/policy': apiPolicy.replace('"openai-pool"', '"@((string)context.Variables["b"])"'),
+          '/apis/aoai/policies/policy': apiPolicy.replaceAll('"openai-pool"', '"@((string)context.Variables["b"])"'),
+        },
+      },
+      { 'pool-configured': 'inconclusive' },
+    ],
+    [
+      'a pool with more members than were declared, by other names: several may answer alike',
+      { gateway: { pool: { ...aPool, members: aPool.members.filter(({ priority }) => priority === 1) } } },
+      { 'pool-configured': 'inconclusive' },
+    ],
+    [
+      'a backend that is set under a condition, after another',
+      {
+        arm: {
+          '/apis/aoai/policies/policy': apiPolicy
+            .replace(
+              '<set-backend-service backend-id="openai-pool" /></inbound>',
+              '<set-backend-service backend-id="openai-pool" /><choose><when condition="@(true)"><set-backend-service backend-id="sweden" /></when></choose></inbound>',
+            )
+            .replace('<set-backend-service backend-id="openai-pool" /><forward-request', '<forward-request'),
         },
       },
       { 'pool-configured': 'inconclusive' },
