@@ -1,3 +1,4 @@
+import { openSigningKey } from '../adapters/signing-key';
 import { auditIdRandomBytes, newAuditId } from '../audit/audit-id';
 import type { CheckName, Declaration } from '../audit/declaration';
 import type { PostToWebhook } from '../audit/deliver-alert';
@@ -59,7 +60,8 @@ export function openOutside(settings: Settings, options: AppOptions): Outside {
     await opened.prepare();
     return parts.tracer === null ? opened : tracedStorage(opened, parts.tracer);
   });
-  return { ...parts, settings, configLocation, proof: openProof(settings), storage };
+  const proof = openProof(settings, { clock: parts.clock, openKey: openSigningKey });
+  return { ...parts, settings, configLocation, proof, storage };
 }
 
 /** Opens every port on a configuration. */

@@ -1,11 +1,12 @@
 import { openDigestBlobs } from '../adapters/digest-blobs';
-import { openSigningKey } from '../adapters/signing-key';
 import { accessTo, storageConnectionOf } from '../adapters/storage-connection';
 import type { DigestBlobs } from '../audit/digest-store';
 import type { SigningKey } from '../audit/signature';
 import { AuditorError } from '../auditor-error';
 import type { Settings } from '../config';
 import { defaultDigestContainer } from '../config/settings';
+import type { Clock } from '../probe/clock';
+import { keptFor } from './kept-for';
 import { remembered } from './remembered';
 
 /** What signs and keeps digests, as the settings say; each opened at its first use. */
@@ -18,11 +19,32 @@ export interface Proof {
   retentionDays(): number | null;
 }
 
-export function openProof(settings: Settings): Proof {
+export interface ProofParts {
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly openKey: (text: string) => Promise<SigningKey>;
+}
+
+/** A key in a vault may be rotated while the app runs: then others sign with a version that was not there yet. */
+const keyKeptMs = 5 * 60_000;
+
+export function openProof(settings: Settings, { clock, openKey }: ProofParts): Proof {
   const keyText = settings.AUDIT_SIGNING_KEY?.trim();
   const container = settings.AUDIT_DIGEST_CONTAINER?.trim() || defaultDigestContainer;
+  let lastKey: SigningKey | null = null;
+
+  async function readKey(): Promise<SigningKey | null> {
+    if (!keyText) return null;
+    try {
+      lastKey = await openKey(keyText);
+    } catch (error) {
+      // A vault that is silent for now takes nothing from what is known of it.
+      if (lastKey === null) throw error;
+    }
+    return lastKey;
+  }
+
   return {
-    key: remembered(async () => (keyText ? openSigningKey(keyText) : null)),
+    key: keptFor(keyKeptMs, clock, readKey),
     digestBlobs: remembered(async () => {
       const blobs = openDigestBlobs(accessTo(storageConnectionOf(settings)), checkedName(container));
       await blobs.prepare();
