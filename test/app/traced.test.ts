@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { openTracer } from '../../src/adapters/otlp-tracer';
 import { readJob } from '../../src/functions/read-job';
 import { type LocalServer, startServer, startWireServer } from '../adapters/local-server';
@@ -151,6 +152,34 @@ test.each([
   const { reports, faults } = await tested.app.runJob(job, tenMinutesMs);
   expect([reports.map(({ verdict }) => verdict), faults]).toEqual([['pass', 'pass'], []]);
   await deaf.close();
+});
+
+test('a job that ends does not wait for a collector that failed the one before it', async () => {
+  let letAnswer = () => {};
+  const mayAnswer = new Promise<void>((resolve) => {
+    letAnswer = resolve;
+  });
+  let answered = Promise.resolve();
+  const statuses = [400, 200];
+  const failing = await startServer(
+    () => ({ status: statuses.shift() ?? 500 }),
+    (listener) =>
+      createServer(async (incoming, outgoing) => {
+        answered = new Promise((resolve) => outgoing.on('finish', resolve));
+        if (statuses[0] === 200) await mayAnswer;
+        listener(incoming, outgoing);
+      }),
+  );
+  const tracer = tracerTo({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${failing.port}` }, 60_000);
+  const endJob = () => tracer.inSpan({ name: 'job', kind: 'internal', facts: {} }, async () => {});
+  await endJob();
+  expect(failing.requests.length).toBe(1);
+  await endJob();
+  expect(failing.requests.length).toBe(1);
+  letAnswer();
+  while (failing.requests.length < 2) await new Promise(setImmediate);
+  await answered;
+  await failing.close();
 });
 
 test('trouble of ours is an error of its span, told by its code', async () => {
