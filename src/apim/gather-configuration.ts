@@ -154,13 +154,14 @@ function likeliestFirst(
   return operations.toSorted((a, b) => isOther(a) - isOther(b) || a.urlTemplate.length - b.urlTemplate.length);
 }
 
-/** One customer is known by its subscription's id, or else by its display name. */
+/** One customer is known by its subscription's id, or else by its display name where no other has that. */
 async function readSubscriptions(id: string | null, source: ApimSource): Promise<readonly ApimSubscription[]> {
   if (id === null) return (await source.listSubscriptions()).map(toSubscription);
   const found = await source.readSubscription(id);
   if (found !== null) return [toSubscription(found)];
   const named = (await source.listSubscriptions()).map(toSubscription);
-  return named.filter(({ name }) => name?.toLowerCase() === id.toLowerCase()).slice(0, 1);
+  const namesakes = named.filter(({ name }) => name?.toLowerCase() === id.toLowerCase());
+  return namesakes.length === 1 ? namesakes : [];
 }
 
 /** A service's own diagnostics hold for an API that has none. */

@@ -45,8 +45,12 @@ export function opens(key: KeyScope, api: Pick<ApimApi, 'id'>): boolean {
   return key.kind !== 'api' || key.id.toLowerCase() === api.id.toLowerCase();
 }
 
-/** A template's path as clients write it, without what stands behind it. */
+/** A template's path as clients write it, without what stands behind it; what takes all that follows is a `*`. */
 export function pathOf(urlTemplate: string): string {
-  const path = urlTemplate.replace(/\?.*$/, '').replace(/\/+$/, '').toLowerCase();
+  const path = urlTemplate
+    .replace(/\?.*$/, '')
+    .replace(/\/+$/, '')
+    .replace(/\{\*[^/{}]*\}$/, '*')
+    .toLowerCase();
   return path.startsWith('/') ? path : `/${path}`;
 }

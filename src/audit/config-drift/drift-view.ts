@@ -3,11 +3,12 @@ import type {
   ApimConfiguration,
   ApimPart,
   ApimSubscription,
+  PlacedPolicy,
   PolicyPlace,
 } from '../../apim/apim-configuration';
 import { type UsedPool, usedPool } from '../../apim/backend-pool';
 import { isSamePlace } from '../../apim/effective-policy';
-import { type CalledApi, placesFor } from '../../apim/request-way';
+import { type CalledApi, operationFor, placesFor } from '../../apim/request-way';
 import { type LimitsOnTheWay, limitsOnTheWay, type TokenLimit } from '../../apim/token-limits';
 import type { Evidence } from '../check';
 
@@ -35,18 +36,33 @@ export interface PlacedLimit {
 }
 
 /** Null where the API itself could not be read. */
-export function viewDrift(configuration: ApimConfiguration, declared: Evidence['declared']): DriftView | null {
-  const { api } = configuration;
+export function viewDrift(read: ApimConfiguration, declared: Evidence['declared']): DriftView | null {
+  const { api } = read;
   if (api === null) return null;
-  const subscription = configuration.subscriptions[0] ?? null;
-  const ways = declared.gateway.surfaces.flatMap((called) => {
+  const subscription = read.subscriptions[0] ?? null;
+  const { surfaces } = declared.gateway;
+  const lost = surfaces.filter((called) => operationFor(called, api) === null).map((called) => lostPolicy(api, called));
+  const configuration = { ...read, policies: [...read.policies, ...lost] };
+  const ways = surfaces.flatMap((called) => {
     const places = subscription === null ? null : placesFor(subscription.scope, api, called);
-    return places === null ? [] : [{ called, places, ...limitsOnTheWay(places, configuration) }];
+    if (places === null) return [];
+    const whole = operationFor(called, api) === null ? [...places, lostPlace(called)] : places;
+    return [{ called, places: whole, ...limitsOnTheWay(whole, configuration) }];
   });
   const limits = configuration.policies.flatMap(({ place }) =>
     limitsOnTheWay([place], configuration).limits.map((limit) => ({ place, limit })),
   );
   return { configuration, declared, api, subscription, ways, limits };
+}
+
+/** An operation that is there under a template of a form that is not known: its policy may say anything. */
+function lostPolicy(api: ApimApi, called: CalledApi): PlacedPolicy {
+  const because = `no operation of API ${api.id} is seen to serve it`;
+  return { place: lostPlace(called), state: 'unreadable', because };
+}
+
+function lostPlace(called: CalledApi): PolicyPlace {
+  return { scope: 'operation', id: `(serving ${called})` };
 }
 
 /** Why a part could not be read; null: it was. */

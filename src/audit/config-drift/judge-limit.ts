@@ -1,6 +1,6 @@
 import { nameOfPlace } from '../../apim/apim-configuration';
 import { opens } from '../../apim/request-way';
-import { effectiveQuota, effectiveTokensPerMinute } from '../../apim/token-limits';
+import { type EffectiveCount, effectiveQuota, effectiveTokensPerMinute } from '../../apim/token-limits';
 import { type DriftView, isOnTheWay, type PlacedLimit, type RequestWay, whyNoWay } from './drift-view';
 import { type Decision, decided, undecided } from './finding';
 
@@ -47,9 +47,10 @@ export function judgeLimitReachable(view: DriftView, way: RequestWay): Decision 
   }
   const limit = effectiveTokensPerMinute(way);
   const sure = way.limits.filter(({ tokensPerMinute, condition }) => tokensPerMinute !== null && condition === null);
-  const passedBy = limiting.filter((one) => isPassedBy(one, way));
-  const isKept = limit.kind === 'known' && limit.count <= declared.customer.tokensPerMinute;
-  if (passedBy.length > 0 && !isKept && way.blind.length === 0) {
+  const passedBy = limiting.filter((one) => isMeantFor(one, way) && isPassedBy(one, way) && isTighter(one, limit));
+  const isKept =
+    limit.kind === 'unknown' || (limit.kind === 'known' && limit.count <= declared.customer.tokensPerMinute);
+  if (passedBy.length > 0 && !isKept) {
     const observed = `${scope}; the limit stands in ${passedBy.map(({ place }) => nameOfPlace(place)).join(', ')}`;
     return decided('fail', { expected, observed, because: whyPassedBy(passedBy[0], way) });
   }
@@ -93,6 +94,16 @@ export function judgeNoWay(view: DriftView): Decision | null {
     "this customer's key is not known in the service",
     whyNoWay(view),
   );
+}
+
+/** An operation's limit is for the calls that it serves, and for no others. */
+function isMeantFor({ place }: PlacedLimit, way: RequestWay): boolean {
+  return place.scope !== 'operation' || isOnTheWay(place, way);
+}
+
+function isTighter({ limit }: PlacedLimit, effective: EffectiveCount): boolean {
+  const { tokensPerMinute } = limit;
+  return effective.kind !== 'known' || tokensPerMinute?.kind !== 'known' || tokensPerMinute.count < effective.count;
 }
 
 function isPassedBy({ place, limit }: PlacedLimit, way: RequestWay): boolean {

@@ -88,6 +88,17 @@ describe('each of these faults is found, and nothing else', () => {
       { 'limit-reachable': 'fail' },
     ],
     [
+      'a limit that is too high, beside a looser one that is not on the way',
+      {
+        arm: {
+          '/subscriptions/contoso': { scope: `${resourceId}/apis`, state: 'active' },
+          '/apis/aoai/policies/policy': apiPolicy.replace('<base />', `<base />${aTokenLimit(2000)}`),
+          ...goldPolicy(`<base />${aTokenLimit(5000)}`),
+        },
+      },
+      { 'limit-configured': 'fail' },
+    ],
+    [
       'a quota that was taken out',
       { customer: { tokenQuota: { tokens: 50_000, period: 'Monthly' } } },
       { 'quota-configured': 'fail' },

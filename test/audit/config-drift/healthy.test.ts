@@ -86,6 +86,19 @@ test.each<[string, Planted]>([
     },
   ],
   [
+    'a limit in the policy of an operation that takes all paths',
+    {
+      arm: {
+        ...goldPolicy('<base />'),
+        '/apis/aoai/operations/chat': { method: 'POST', urlTemplate: '/{*path}' },
+        '/apis/aoai/operations/chat/policies/policy': aPolicy({
+          inbound: `<base />${aTokenLimit(1000)}`,
+          backend: '<base />',
+        }),
+      },
+    },
+  ],
+  [
     'no pool declared',
     {
       gateway: withoutPool,

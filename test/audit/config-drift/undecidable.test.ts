@@ -1,5 +1,5 @@
-import { aTokenLimit } from '../../adapters/a-healthy-apim';
-import { forbidden } from '../../adapters/arm-server';
+import { aPolicy, aTokenLimit } from '../../adapters/a-healthy-apim';
+import { forbidden, resourceId } from '../../adapters/arm-server';
 import { aPool, apiPolicy, goldPolicy, notPassed, type Planted } from './a-planted-service';
 
 describe('what nobody can tell never passes', () => {
@@ -63,6 +63,53 @@ describe('what nobody can tell never passes', () => {
       'a pool with more members than were declared, by other names: several may answer alike',
       { gateway: { pool: { ...aPool, members: aPool.members.filter(({ priority }) => priority === 1) } } },
       { 'pool-configured': 'inconclusive' },
+    ],
+    [
+      'a choose branch for chat, beside a limit of embeddings alone',
+      {
+        gateway: { surfaces: ['chat', 'embeddings'] },
+        arm: {
+          ...goldPolicy('<base />'),
+          '/apis/aoai/operations/chat/policies/policy': aPolicy({
+            inbound: `<base /><choose><when condition="@(context.User == null)">${aTokenLimit(1000)}</when></choose>`,
+          }),
+          '/apis/aoai/operations/embeddings': { method: 'POST', urlTemplate: '/deployments/{id}/embeddings' },
+          '/apis/aoai/operations/embeddings/policies/policy': aPolicy({ inbound: `<base />${aTokenLimit(1000)}` }),
+        },
+      },
+      { 'limit-configured': 'inconclusive', 'limit-reachable': 'inconclusive' },
+    ],
+    [
+      'an expression in the API’s policy, beside a product’s limit that the key does not come by',
+      {
+        arm: {
+          '/subscriptions/contoso': { scope: `${resourceId}/apis`, state: 'active' },
+          '/apis/aoai/policies/policy': apiPolicy.replace('<base />', `<base />${aTokenLimit('@(1000 + 0)')}`),
+        },
+      },
+      { 'limit-configured': 'inconclusive' },
+    ],
+    [
+      'an operation that nobody can find: its policy may hold the limit',
+      {
+        arm: {
+          ...goldPolicy('<base />'),
+          '/apis/aoai/operations/chat': { method: 'POST', urlTemplate: '/deployments/{id}/chat/{what}' },
+          '/apis/aoai/operations/chat/policies/policy': aPolicy({ inbound: `<base />${aTokenLimit(1000)}` }),
+        },
+      },
+      { 'limit-configured': 'inconclusive', 'pool-configured': 'inconclusive' },
+    ],
+    [
+      'two subscriptions of the name that is declared',
+      {
+        customer: { subscriptionId: 'Acme' },
+        arm: {
+          '/subscriptions/a1': { displayName: 'Acme', scope: `${resourceId}/apis`, state: 'active' },
+          '/subscriptions/a2': { displayName: 'acme', scope: `${resourceId}/products/gold`, state: 'active' },
+        },
+      },
+      { 'limit-reachable': 'inconclusive' },
     ],
     [
       'a backend that is set under a condition, after another',
