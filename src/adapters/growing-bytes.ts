@@ -6,13 +6,14 @@ export interface GrowingBytes {
 }
 
 const firstBytes = 1024;
+const nothing = Buffer.alloc(0);
 
 /**
  * Keeps a body in one buffer that doubles, up to `maxBytes`. A list of the parts would let the sender choose what a byte
  * costs us: a chunked body of single bytes would keep an object, and the packet it came in, for each of them.
  */
 export function growingBytes(maxBytes: number): GrowingBytes {
-  let kept = Buffer.alloc(0);
+  let kept = nothing;
   let length = 0;
   return {
     add(part) {

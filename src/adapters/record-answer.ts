@@ -59,9 +59,11 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
   let headers: AnswerHeaders = {};
   let connection: Dispatcher.DispatchController | null = null;
   let isDone = false;
-  const giveUp = () => fail(stageTimeout);
-  const totalTimer = setTimeout(giveUp, timeouts.totalMs);
-  let stageTimer = setTimeout(giveUp, timeouts.connectMs);
+  const totalDeadlineMs = performance.now() + timeouts.totalMs;
+  let deadlineMs = 0;
+  let timerDueMs = Number.POSITIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  allow(timeouts.connectMs);
 
   return {
     onRequestStart(controller) {
@@ -71,7 +73,7 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
         return;
       }
       sentMs = clock.nowMs();
-      enterStage(timeouts.headersMs);
+      allow(timeouts.headersMs);
     },
     onResponseStart(_controller, statusCode, answerHeaders) {
       if (isDone) return;
@@ -84,11 +86,11 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
       status = statusCode;
       headers = answerHeaders;
       isEventStream = String(headers['content-type'] ?? '').includes('text/event-stream');
-      enterStage(timeouts.bodyMs);
+      allow(timeouts.bodyMs);
     },
     onResponseData(_controller, part) {
       if (isDone) return;
-      stageTimer.refresh();
+      allow(timeouts.bodyMs);
       const length = body.add(part);
       if (length === null) {
         fail({ code: 'BODY_TOO_LARGE' });
@@ -101,9 +103,24 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
     onResponseError: (_controller, cause) => fail(cause),
   };
 
-  function enterStage(limitMs: number): void {
-    clearTimeout(stageTimer);
-    stageTimer = setTimeout(giveUp, limitMs);
+  /** How long we wait from now on. A timer that is due earlier stays and looks again: one a stage would cost too much. */
+  function allow(limitMs: number): void {
+    const nowMs = performance.now();
+    deadlineMs = Math.min(totalDeadlineMs, nowMs + limitMs);
+    if (deadlineMs >= timerDueMs) return;
+    clearTimeout(timer);
+    wakeAtDeadline(nowMs);
+  }
+
+  function wakeAtDeadline(nowMs: number): void {
+    timerDueMs = deadlineMs;
+    timer = setTimeout(onTimer, Math.ceil(deadlineMs - nowMs));
+  }
+
+  function onTimer(): void {
+    const nowMs = performance.now();
+    if (nowMs < deadlineMs) wakeAtDeadline(nowMs);
+    else fail(stageTimeout);
   }
 
   function fail(cause: unknown): void {
@@ -143,8 +160,7 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
 
   function end(): void {
     isDone = true;
-    clearTimeout(totalTimer);
-    clearTimeout(stageTimer);
+    clearTimeout(timer);
   }
 
   function stopRequest(): void {

@@ -10,6 +10,8 @@ export interface HiddenText {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
+const padding = '='.charCodeAt(0);
+
 /** Six bits by character code, of both alphabets. */
 const sextets = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
@@ -32,25 +34,26 @@ export function mayHide(
   let printableInRow = 0;
   let wordsInRow = 0;
   let letters = 0;
-  for (let at = from; at < run.length && run[at] !== '='; at += 1) {
-    bits = ((bits << 6) | (sextets[run.charCodeAt(at)] ?? 0)) & 0xffff;
+  for (let at = from; at < run.length; at += 1) {
+    const code = run.charCodeAt(at);
+    if (code === padding) break;
+    bits = ((bits << 6) | (sextets[code] ?? 0)) & 0xffff;
     bitCount += 6;
     if (bitCount < 8) continue;
     bitCount -= 8;
     const byte = (bits >> bitCount) & 0xff;
     printableInRow = byte > 0x20 && byte < 0x7f ? printableInRow + 1 : 0;
     if (printableInRow >= printable) return true;
-    if (isLetter(byte)) letters += 1;
-    else if (letters > 0) endWord();
-    if (wordsInRow >= words) return true;
-  }
-  if (letters > 0) endWord();
-  return wordsInRow >= words;
-
-  function endWord(): void {
+    if (isLetter(byte)) {
+      letters += 1;
+      continue;
+    }
+    if (letters === 0) continue;
     wordsInRow = letters >= shortestWord && letters <= longestWord ? wordsInRow + 1 : 0;
+    if (wordsInRow >= words) return true;
     letters = 0;
   }
+  return wordsInRow + 1 >= words && letters >= shortestWord && letters <= longestWord;
 }
 
 /** Of ASCII, in either case; false for NaN, behind the end of a text. */

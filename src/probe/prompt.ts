@@ -22,12 +22,15 @@ const smallestResponsesCap = 16;
  */
 export function makePrompt(promptTokens: number, seedText: string): string {
   const wordCount = Math.max(openingWords, Math.floor(promptTokens) - chatFrameTokens);
-  const digest = hash('sha256', seedText, 'buffer');
-  const opening = digest.readUInt32BE(0);
-  const indexes = [opening >>> 22, (opening >>> 12) & 1023, (opening >>> 2) & 1023];
-  const nextRandom = seededRandomBits(digest.readUInt32BE(4));
-  const words = Array.from({ length: wordCount }, (_, at) => commonWords[indexes[at] ?? nextRandom() >>> 22] ?? '');
-  return ` ${words.join(' ')}`;
+  const digest = hash('sha256', seedText, 'hex');
+  const opening = Number.parseInt(digest.slice(0, 8), 16);
+  const nextRandom = seededRandomBits(Number.parseInt(digest.slice(8, 16), 16));
+  let text = '';
+  for (let at = 0; at < wordCount; at += 1) {
+    const index = at < openingWords ? (opening >>> (22 - 10 * at)) & 1023 : nextRandom() >>> 22;
+    text += ` ${commonWords[index] ?? ''}`;
+  }
+  return text;
 }
 
 /**

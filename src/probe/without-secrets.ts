@@ -21,6 +21,8 @@ interface Place {
   readonly end: number;
 }
 
+const nowhere: readonly Place[] = [];
+
 /**
  * A gateway's text without what we sent in confidence: some error pages echo the request. Keys are cut out wherever
  * they stand, as they are, in capitals, escaped for a URL or for JSON; the prompt wherever three of its words stand in a
@@ -33,17 +35,16 @@ export function withoutSecrets(text: string, secrets: Secrets): string {
 /** The same for many texts: what has to be known of the secrets is made ready once. */
 export function secretsRemover({ keys, prompt }: Secrets): (text: string) => string {
   const spacedPrompt = `${prompt} `;
-  const keyForms = [
-    ...new Set(keys.flatMap((key) => [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])),
-  ].filter((form) => form !== '');
+  const keyForms = keys.flatMap(formsOf);
   const lowerForms = keyForms.map((form) => form.toLowerCase());
-  const wordLengths = prompt.split(' ').flatMap((word) => (word === '' ? [] : [word.length]));
-  const shortestWord = wordLengths.reduce((least, length) => Math.min(least, length), Number.POSITIVE_INFINITY);
-  const longestWord = wordLengths.reduce((most, length) => Math.max(most, length), 0);
+  const { shortestWord, longestWord } = wordLengthsOf(prompt);
   const shortestForm = Math.min(...keyForms.map((form) => form.length));
+  const shortestRun = promptRun * shortestWord + promptRun - 1;
+  const shortestTelling = Math.min(shortestForm, shortestRun, shortestEncoded);
   const hidden = { printable: shortestForm, words: promptRun, shortestWord, longestWord };
 
   return (text) => {
+    if (text.length < shortestTelling) return text;
     const searched = text.slice(0, searchedCharacters);
     const plain = withoutPrompt(withoutKeys(searched));
     return withoutEncoded(plain).slice(0, keptCharacters);
@@ -74,14 +75,15 @@ export function secretsRemover({ keys, prompt }: Secrets): (text: string) => str
 
   /** Words that are shorter or longer than any of the prompt are told by their length alone: nearly all are. */
   function promptRunsIn(text: string): readonly Place[] {
+    if (text.length < shortestRun) return nowhere;
     const runs: Place[] = [];
-    let run: readonly Place[] = [];
+    let run = nowhere;
     for (let at = 0; at < text.length; at += 1) {
       if (!isLetter(text.charCodeAt(at))) continue;
       const start = at;
       while (isLetter(text.charCodeAt(at))) at += 1;
       const isPossible = at - start >= shortestWord && at - start <= longestWord;
-      run = isPossible ? [...run.slice(1 - promptRun), { start, end: at }] : [];
+      run = isPossible ? [...run.slice(1 - promptRun), { start, end: at }] : nowhere;
       if (run.length < promptRun) continue;
       const words = run.map((word) => text.slice(word.start, word.end).toLowerCase());
       if (spacedPrompt.includes(` ${words.join(' ')} `)) runs.push({ start: run[0]?.start ?? 0, end: at });
@@ -101,6 +103,28 @@ export function secretsRemover({ keys, prompt }: Secrets): (text: string) => str
       return tells ? '[encoded]' : run;
     });
   }
+}
+
+/** How a key may be written: as it is, escaped for a URL, escaped for JSON. */
+function formsOf(key: string): readonly string[] {
+  if (/^[A-Za-z0-9]*$/.test(key)) return key === '' ? [] : [key];
+  return [...new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])];
+}
+
+/** Without taking the prompt apart: one of 30,000 words would cost more than the answer. */
+function wordLengthsOf(prompt: string): { readonly shortestWord: number; readonly longestWord: number } {
+  let shortestWord = Number.POSITIVE_INFINITY;
+  let longestWord = 0;
+  for (let start = 0; start < prompt.length; ) {
+    const space = prompt.indexOf(' ', start);
+    const end = space === -1 ? prompt.length : space;
+    if (end > start) {
+      shortestWord = Math.min(shortestWord, end - start);
+      longestWord = Math.max(longestWord, end - start);
+    }
+    start = end + 1;
+  }
+  return { shortestWord, longestWord };
 }
 
 function literally(text: string): RegExp {
