@@ -36,7 +36,7 @@ export function toLimitRow(status: LimitStatus): NewRow {
   return { ...limitKey(status.customerId), status: JSON.stringify(status) };
 }
 
-export function fromLimitRow(row: StoredRow): LimitStatus {
+function fromLimitRow(row: StoredRow): LimitStatus {
   const status = parseJson<LimitStatus | null>(row, textIn(row, 'status'));
   if (status !== null && hasForm(status) && status.customerId === row.rowKey) return status;
   throw corrupt(row, "it holds no customer's limit status");

@@ -50,13 +50,13 @@ export function openAuditsTable(table: StorageTable): OpenAudits {
   };
 }
 
-export function toOpenRow({ customerId, check, auditId, state, sinceMs, sentAgainMs }: OpenAudit): NewRow {
+function toOpenRow({ customerId, check, auditId, state, sinceMs, sentAgainMs }: OpenAudit): NewRow {
   const since = new Date(sinceMs).toISOString();
   const sentAgain = sentAgainMs === undefined ? '' : new Date(sentAgainMs).toISOString();
   return { ...openKey(customerId, check), customerId, check, auditId, state, since, sentAgain };
 }
 
-export function fromOpenRow(row: StoredRow): OpenAudit {
+function fromOpenRow(row: StoredRow): OpenAudit {
   const state = textIn(row, 'state');
   if (state !== 'queued' && state !== 'running') throw corrupt(row, `there is no state ${JSON.stringify(state)}`);
   return {

@@ -27,7 +27,7 @@ export interface LiveAppParts<App extends Standing> {
 }
 
 /** Less than the half minute between runs of the timers `dispatch` and `alerts`, so that each sees the newest version. */
-export const rereadAfterMs = 25_000;
+const rereadAfterMs = 25_000;
 /** One lost answer is no trouble yet. */
 const silentForMs = 5 * 60_000;
 

@@ -3,8 +3,7 @@ import type { LimitStatus } from './ports';
 import type { Report } from './report';
 import type { Verdict } from './verdict';
 
-export const alertKinds = ['fail', 'recovered', 'missed'] as const;
-export type AlertKind = (typeof alertKinds)[number];
+export type AlertKind = 'fail' | 'recovered' | 'missed';
 
 /** Something that alerts are to tell, not told yet: which audit it was, and what the check's verdict had been before. */
 export interface AlertChange {

@@ -6,7 +6,7 @@ import { isQuiet, wasQuiet } from './quiet-hours';
 import { previousOccurrence, spreadOffsetMs } from './schedule';
 
 /** How late an audit may be before it counts as missed: jobs wait for others on their counter or gateway. */
-export const missedAfterMs = 3_600_000;
+const missedAfterMs = 3_600_000;
 
 /** All that planning looks at. */
 export interface Situation {

@@ -29,7 +29,7 @@ import { giveUp, refuseForBudget } from './unrun-audit';
 export const maxProbesOfAudit = 10_000;
 
 /** An audit that broke off so often is given up: it may be what makes its workers crash. */
-export const maxBrokenAttempts = 3;
+const maxBrokenAttempts = 3;
 
 /** Some four small probes: not every one asks storage first. Tokens. */
 const leastChunkTokens = 150;
