@@ -6,6 +6,7 @@ const containers = [
   'fragment',
   'inbound',
   'backend',
+  'outbound',
   'choose',
   'when',
   'otherwise',
@@ -15,10 +16,13 @@ const containers = [
 
 const tokenLimits = ['azure-openai-token-limit', 'llm-token-limit'];
 const tokenMetrics = ['azure-openai-emit-token-metric', 'llm-emit-token-metric'];
+/** Of whatever somebody counts, tokens perhaps. */
+const anyMetric = 'emit-metric';
 const kept = new Set([
   ...containers,
   ...tokenLimits,
   ...tokenMetrics,
+  anyMetric,
   'dimension',
   'base',
   'include-fragment',
@@ -36,6 +40,11 @@ export function holdsTokenLimit(element: PolicyElement): boolean {
 
 export function isTokenMetric({ name }: PolicyElement): boolean {
   return tokenMetrics.includes(name);
+}
+
+/** Whether a metric of any other kind stands anywhere in it; fragments apart. */
+export function holdsAnyMetric(element: PolicyElement): boolean {
+  return element.name === anyMetric || element.children.some(holdsAnyMetric);
 }
 
 /**

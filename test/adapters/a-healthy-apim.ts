@@ -2,9 +2,11 @@ import type { CustomerDeclaration, GatewayDeclaration } from '../../src/audit/de
 import { type ArmResources, resourceId } from './arm-server';
 
 /** What a policy may hold, around it what every policy has. */
-export function aPolicy(parts: { readonly inbound?: string; readonly backend?: string } = {}): string {
-  const { inbound = '<base />', backend = '<base />' } = parts;
-  return `<policies><inbound>${inbound}</inbound><backend>${backend}</backend><outbound><base /></outbound><on-error><base /></on-error></policies>`;
+export function aPolicy(
+  parts: { readonly inbound?: string; readonly backend?: string; readonly outbound?: string } = {},
+): string {
+  const { inbound = '<base />', backend = '<base />', outbound = '<base />' } = parts;
+  return `<policies><inbound>${inbound}</inbound><backend>${backend}</backend><outbound>${outbound}</outbound><on-error><base /></on-error></policies>`;
 }
 
 export const aRetry = `<retry condition="@(context.Response.StatusCode == 429 || context.Response.StatusCode >= 500 && true)" count="1" interval="0"><set-backend-service backend-id="openai-pool" /><forward-request buffer-request-body="true" /></retry>`;

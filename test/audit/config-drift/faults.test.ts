@@ -198,12 +198,13 @@ describe('each of these faults is found, and nothing else', () => {
     ],
     [
       'metrics without diagnostics',
-      { arm: { '/apis/aoai/diagnostics/applicationinsights': null } },
+      { gateway: { meter: logAnalytics }, arm: { '/apis/aoai/diagnostics/applicationinsights': null } },
       { 'metering-configured': 'fail' },
     ],
     [
       'diagnostics with metrics off',
       {
+        gateway: { meter: logAnalytics },
         arm: {
           '/apis/aoai/diagnostics/applicationinsights': { metrics: false },
           '/diagnostics/applicationinsights': { metrics: true },

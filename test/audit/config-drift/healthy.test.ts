@@ -1,4 +1,4 @@
-import { aPolicy, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
+import { aMetric, aPolicy, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
 import { resourceId } from '../../adapters/arm-server';
 import {
   apiPolicy,
@@ -29,6 +29,15 @@ test('a service that says what was declared passes every rule that it gives occa
     ['enforced-as-configured', 'pass'],
   ]);
 });
+
+const metricOf = (known: readonly string[], own: number) =>
+  aMetric.replace(
+    /<dimension.*\/>/,
+    [
+      ...known.map((name) => `<dimension name="${name}" />`),
+      ...Array.from({ length: own }, (_, at) => `<dimension name="own ${at}" value="x" />`),
+    ].join(''),
+  );
 
 test.each<[string, Planted]>([
   [
@@ -124,6 +133,13 @@ test.each<[string, Planted]>([
     {
       customer: { tokenQuota: { tokens: 50_000, period: 'Monthly' } },
       arm: goldPolicy(`<base />${aTokenLimit(1000, 'token-quota="50000" token-quota-period="monthly" ')}`),
+    },
+  ],
+  [
+    'five dimensions of its own beside those that the service knows',
+    {
+      gateway: { meter: logAnalytics },
+      arm: { '/policyFragments/metrics': `<fragment>${metricOf(['Subscription ID', 'API ID'], 5)}</fragment>` },
     },
   ],
   ['metrics with the dimension that the meter is read by', { gateway: { meter: logAnalytics } }],

@@ -1,6 +1,6 @@
-import { aPolicy, aTokenLimit } from '../../adapters/a-healthy-apim';
+import { aMetric, aPolicy, aTokenLimit } from '../../adapters/a-healthy-apim';
 import { forbidden, resourceId } from '../../adapters/arm-server';
-import { aPool, apiPolicy, goldPolicy, notPassed, type Planted } from './a-planted-service';
+import { aPool, apiPolicy, goldPolicy, logAnalytics, notPassed, type Planted } from './a-planted-service';
 
 describe('what nobody can tell never passes', () => {
   test.each<[string, Planted, Readonly<Record<string, string>>]>([
@@ -88,6 +88,31 @@ describe('what nobody can tell never passes', () => {
         },
       },
       { 'limit-configured': 'inconclusive' },
+    ],
+    [
+      'more dimensions than are documented to be taken',
+      {
+        gateway: { meter: logAnalytics },
+        arm: {
+          '/policyFragments/metrics': `<fragment>${aMetric.replace('<dimension', `${'<dimension name="own" value="x" />'.repeat(6)}<dimension`)}</fragment>`,
+        },
+      },
+      { 'metering-configured': 'inconclusive' },
+    ],
+    [
+      'a metric that another policy emits',
+      {
+        gateway: { meter: logAnalytics },
+        arm: {
+          '/policyFragments/metrics': '<fragment />',
+          '/products/gold/policies/policy': aPolicy({
+            inbound: `<base />${aTokenLimit(1000)}`,
+            outbound:
+              '<base /><choose><when condition="@(true)"><emit-metric name="Total Tokens" value="1" /></when></choose>',
+          }),
+        },
+      },
+      { 'metering-configured': 'inconclusive' },
     ],
     [
       'an operation that nobody can find: its policy may hold the limit',

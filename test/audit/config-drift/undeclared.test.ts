@@ -79,6 +79,14 @@ test.each<[string, Planted, Readonly<Record<string, string>>]>([
     { 'breaker-configured': 'The breaker of sweden trips at a percentage, which cannot be declared.' },
   ],
   [
+    'metrics that go nowhere, and that no meter is read from',
+    { arm: { '/apis/aoai/diagnostics/applicationinsights': null } },
+    {
+      'metering-configured':
+        'Without them what the policy emits goes nowhere; no meter is declared that would be read from it.',
+    },
+  ],
+  [
     'retries where none are declared',
     { gateway: { pool: { ...aPool, retries: 0 } } },
     { 'breaker-configured': 'The gateway tries again; pool.retries declares how often.' },
