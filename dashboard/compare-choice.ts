@@ -15,11 +15,20 @@ export function compareChoice(customerId: string): CompareChoice {
   const boxes = new Map<HTMLInputElement, Report>();
   const bar = el('p', { class: 'compare', role: 'status' });
 
+  const inOrder = () => [...chosen.values()].toSorted((a, b) => a.sequence - b.sequence);
+
+  function drawBox(box: HTMLInputElement, { auditId, check }: Report): void {
+    const [first, second] = inOrder();
+    box.checked = chosen.has(auditId);
+    box.disabled = !box.checked && (second !== undefined || (first !== undefined && first.check !== check));
+  }
+
   function draw(): void {
-    const [first, second] = [...chosen.values()].toSorted((a, b) => a.sequence - b.sequence);
-    for (const [box, { auditId, check }] of boxes) {
-      box.checked = chosen.has(auditId);
-      box.disabled = !box.checked && (second !== undefined || (first !== undefined && first.check !== check));
+    const [first, second] = inOrder();
+    for (const [box, report] of boxes) {
+      // The history draws its rows anew when older ones are added to them.
+      if (box.isConnected) drawBox(box, report);
+      else boxes.delete(box);
     }
     bar.replaceChildren(
       first === undefined
@@ -48,7 +57,7 @@ export function compareChoice(customerId: string): CompareChoice {
         },
       });
       boxes.set(box, report);
-      draw();
+      drawBox(box, report);
       return box;
     },
   };
