@@ -10,7 +10,7 @@ import type { FromEnvOptions } from './config-from-env';
 import { configFromEnvCommand } from './config-from-env-command';
 import { describeLoad } from './describe-load';
 import { type DiffOptions, diffCommand } from './diff-command';
-import { type ExamOptions, examCommand } from './exam-command';
+import type { ExamOptions } from './exam-command';
 import { exitCodeOfError, exitCodes } from './exit-code';
 import { type ExportOptions, exportCommand } from './export-command';
 import { type HistoryOptions, historyCommand } from './history-command';
@@ -57,7 +57,7 @@ export async function runCommandLine(
   addRejudge(program, io, parts, ends);
   addImport(program, async (options) => ends(await importCommand(options, io)));
   describeLoad(program, async (options) => ends(await loadCommand(options, io, parts)));
-  addExam(program, async (options) => ends(await examCommand(options, io)));
+  addExam(program, async (options) => ends(await examModule().examCommand(options, io)));
   addSimulator(program, async (options) => ends(await simulatorCommand(options, io)));
   addCompletion(program, io);
   try {
@@ -269,4 +269,9 @@ function addCompletion(program: Command, io: CommandIo): void {
     .description('a script that completes commands and options; for bash: source <(gateway-audit completion bash)')
     .addArgument(new Argument('<shell>').choices(shells))
     .action((shell: Shell) => printLine(io.stdout, completionScript(program, shell)));
+}
+
+/** Loaded when it is wanted: the exam brings the whole app and the simulator along. */
+function examModule(): typeof import('./exam-command') {
+  return require('./exam-command');
 }

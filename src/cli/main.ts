@@ -1,7 +1,7 @@
-import { createApp } from '../app';
 import { version } from '../app/version';
 import { checks } from '../audit/checks';
 import { checkNames } from '../audit/declaration';
+import type { CommandParts } from './command-app';
 import { runCommandLine } from './command-line';
 
 /* The package's command. The first Ctrl-C ends audits cleanly, the second one at once. */
@@ -14,8 +14,14 @@ const { stdout, stderr, env } = process;
 stdout.on('error', () => process.exit());
 
 const io = { stdout, stderr, env, folder: process.cwd(), signal: interrupted.signal };
-const parts = { openApp: createApp, availableChecks: checkNames.filter((name) => name in checks), version };
+const openApp: CommandParts['openApp'] = (settings, options) => appModule().createApp(settings, options);
+const parts = { openApp, availableChecks: checkNames.filter((name) => name in checks), version };
 
 runCommandLine(process.argv.slice(2), io, parts).then((exitCode) => {
   process.exitCode = exitCode;
 });
+
+/** Loaded when it is wanted: a load needs no storage, and is to be light. */
+function appModule(): typeof import('../app') {
+  return require('../app');
+}
