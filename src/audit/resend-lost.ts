@@ -1,6 +1,7 @@
 import { AuditorError } from '../auditor-error';
 import { type CheckMap, keysOf } from './checks';
 import type { CheckName, Declaration } from './declaration';
+import { nullIfCorrupt } from './null-if-corrupt';
 import type { OpenAudit, Storage } from './ports';
 import type { AuditOrder } from './report';
 
@@ -29,7 +30,8 @@ export async function resendLost(open: readonly OpenAudit[], setting: ResendSett
     const quietMs = nowMs - Math.max(audit.sinceMs, audit.sentAgainMs ?? 0);
     if (quietMs < lostAfterMs || (await isBeingAudited(audit, setting))) continue;
     const { customerId, check, auditId } = audit;
-    const pointer = await storage.history.readPointer(customerId, auditId);
+    const pointer = await storage.history.readPointer(customerId, auditId).catch(nullIfCorrupt);
+    // What is gone or cannot be read can never be run: its check is planned anew.
     if (pointer === null) await storage.open.release(customerId, check, auditId);
     else if (await storage.open.setSentAgain(audit, nowMs)) {
       await storage.jobs.send({ customerId, audits: [pointer.order] });

@@ -2,6 +2,7 @@ import { AuditorError } from '../auditor-error';
 import { isSigned, makeAnchor } from './anchor';
 import { type CustomerHead, type DigestMark, digestName, isSameHour, makeDigest, markOf, readDigest } from './digest';
 import type { DigestBlobs, DigestMarks } from './digest-store';
+import { nullIfCorrupt } from './null-if-corrupt';
 import type { LimitStatuses } from './ports';
 import type { Retention } from './retention';
 import { type SigningKey, signatureTrouble } from './signature';
@@ -99,13 +100,8 @@ function headsOf(statuses: Awaited<ReturnType<LimitStatuses['readAll']>>): reado
 
 async function signEarlierAnchors(heads: readonly CustomerHead[], { retention, key }: DigestPorts): Promise<void> {
   for (const { customerId } of heads) {
+    // Of one that cannot be read, verifying its customer's history tells.
     const anchor = await retention.readAnchor(customerId).catch(nullIfCorrupt);
     if (anchor !== null && !isSigned(anchor)) await retention.writeAnchor(await makeAnchor(anchor, key));
   }
-}
-
-/** Verifying that customer's history tells it. */
-function nullIfCorrupt(error: unknown): null {
-  if (error instanceof AuditorError && error.code === 'storage-corrupt') return null;
-  throw error;
 }
