@@ -41,7 +41,7 @@ export function createLimiter({ kind, tokensPerMinute }: LimiterOptions): Limite
 }
 
 /** A log of the last 60 s. The promise names the end of the oldest entry, to the nearest second, as recorded runs do. */
-export function createSlidingWindow(tokensPerMinute: number): Limiter {
+function createSlidingWindow(tokensPerMinute: number): Limiter {
   let entries: { readonly atMs: number; readonly tokens: number }[] = [];
   let oldest = 0;
   let used = 0;
@@ -76,7 +76,7 @@ export function createSlidingWindow(tokensPerMinute: number): Limiter {
 }
 
 /** Holds one minute's tokens, starts full, refills evenly; a charge may leave it in debt, which is paid off first. */
-export function createTokenBucket(tokensPerMinute: number): Limiter {
+function createTokenBucket(tokensPerMinute: number): Limiter {
   let level = tokensPerMinute;
   let filledMs: number | null = null;
   const refill = (nowMs: number) => {
@@ -103,7 +103,7 @@ export function createTokenBucket(tokensPerMinute: number): Limiter {
 }
 
 /** Starts afresh with every minute of the wall clock. */
-export function createFixedWindow(tokensPerMinute: number): Limiter {
+function createFixedWindow(tokensPerMinute: number): Limiter {
   let minute = Number.NEGATIVE_INFINITY;
   let used = 0;
   const turn = (nowMs: number) => {

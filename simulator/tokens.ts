@@ -7,7 +7,7 @@ const imageTokens = 85;
  * One token per word and per punctuation mark. Not a real tokenizer, on purpose: an auditor that trusted its own
  * count of the prompt instead of the reported usage would be found out.
  */
-export function countTokens(text: string): number {
+function countTokens(text: string): number {
   return text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)?.length ?? 0;
 }
 

@@ -101,7 +101,7 @@ export function toSubscription(resource: unknown): ApimSubscription {
 }
 
 /** `/products/{id}`, `/apis/{id}`, `/apis`, or the service itself (the built-in all-access key), behind its resource id. */
-export function toKeyScope(scope: string): KeyScope {
+function toKeyScope(scope: string): KeyScope {
   const path = scope.replace(/^.*\/service\/[^/]+/i, '').replace(/\/+$/, '');
   const [, kind = '', id] = /^\/?(products|apis)(?:\/([^/]+))?$/i.exec(path) ?? [];
   if (/^products$/i.test(kind) && id !== undefined) return { kind: 'product', id };

@@ -55,7 +55,7 @@ export function usedPool(places: readonly PolicyPlace[], configuration: ApimConf
   return { kind: 'pool', pool: poolOf(backend, configuration.backends) };
 }
 
-export function poolOf(
+function poolOf(
   { name, members }: Pick<ApimBackend, 'name' | 'members'>,
   backends: readonly ApimBackend[],
 ): ConfiguredPool {

@@ -9,7 +9,7 @@ import type { AuditOrder } from './report';
  * A message that nobody has acted on for so long is taken for lost: longer than an invocation may last, so that the
  * queue itself brings back what its worker dropped.
  */
-export const lostAfterMs = 15 * 60_000;
+const lostAfterMs = 15 * 60_000;
 
 export interface ResendSetting {
   readonly storage: Pick<Storage, 'history' | 'open' | 'jobs' | 'leases'>;

@@ -12,7 +12,7 @@ import { runRecordedAudit } from './run-recorded-audit';
 import { withPatience } from './storage-patience';
 
 /** How long a job that found its counter or gateway busy is put back for. */
-export const busyDelayMs = 20_000;
+const busyDelayMs = 20_000;
 
 /** An audit is not begun with less time than this left: the longest of them, a token limit's, takes some four minutes. */
 export const leastAuditMs = 300_000;

@@ -5,7 +5,7 @@ import type { HeldLeases } from './hold-leases';
 import type { TokenReserve } from './token-reserve';
 
 /** How often leases are renewed and a checkpoint is kept: a third of a lease, so that two failures lose nothing. */
-export const tendEveryMs = 20_000;
+const tendEveryMs = 20_000;
 const tendAgainMs = 5000;
 
 export interface KeeperSetting {

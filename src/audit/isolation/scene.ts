@@ -115,7 +115,7 @@ function ownUseOf(
   return new Set(explained.map(({ exchange }) => exchange));
 }
 
-export function chargesOf({ counter }: NeighbourDeclaration, charges: readonly Charge[]): readonly Charge[] {
+function chargesOf({ counter }: NeighbourDeclaration, charges: readonly Charge[]): readonly Charge[] {
   return charges.filter((charge) => charge.counter === counter);
 }
 

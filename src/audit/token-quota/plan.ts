@@ -6,9 +6,9 @@ import { probesOf } from '../token-limit/probe-size';
 import { mayHaveTurned, periodOf } from './period';
 import { quotaBandOf, spendingOf } from './spending';
 
-export const lookStep = 'look';
-export const spendStep = 'spend';
-export const confirmStep = 'confirm';
+const lookStep = 'look';
+const spendStep = 'spend';
+const confirmStep = 'confirm';
 
 /**
  * One probe to look at what the gateway says of the quota. Where the quota may be used up and fits the budget: probe
