@@ -100,10 +100,10 @@ export function judgeChanged(view: DriftView, { earlierAudits = [] }: Earlier): 
   return decided('pass', { expected, observed, because });
 }
 
-/** Null: there is nothing to compare with. What could not be read this time, or that time, is no change. */
+/** Null: there is nothing to compare with. What could not be read this time is no change. */
 function changesSince({ configuration }: DriftView, { earlierAudits = [] }: Earlier): readonly string[] | null {
   const before = earlierAudits.find(({ check }) => check === 'config-drift')?.estimate.configuration;
-  if (before === undefined) return null;
+  if (before === undefined || Object.keys(before).length === 0) return null;
   const now = configuration.hashes;
   const isWhole = configuration.unread.length === 0;
   const changed = Object.keys(now).filter((part) => before[part] !== undefined && before[part] !== now[part]);

@@ -40,6 +40,12 @@ test('nothing has changed: that is told as well', async () => {
   });
 });
 
+test('after an audit that could read nothing, nothing is told to be new', async () => {
+  const unread = { ...(await lastDrift()), estimate: { configuration: {} } };
+  const { findings } = await audit({ earlierAudits: [unread] });
+  expect(findings.map(({ rule }) => rule)).not.toContain('configuration-changes');
+});
+
 const limitedOperation = aPolicy({ inbound: `<base />${aTokenLimit(10)}`, backend: aRetry });
 
 test('another API that the same limit is promised for has a way of its own', async () => {
