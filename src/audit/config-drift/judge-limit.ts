@@ -14,7 +14,7 @@ export function judgeLimitConfigured(view: DriftView, way: RequestWay): Decision
       return undecided(expected, 'cannot be told without running the gateway', limit.because.join('; '));
     case 'none':
       // A limit that stands elsewhere is not missing: that it cannot be reached is another rule's finding.
-      if (view.limits.some((one) => one.limit.tokensPerMinute !== null)) return null;
+      if (limitsMeantFor(way, view).length > 0) return null;
       return decided('fail', {
         expected,
         observed: 'no token limit',
@@ -34,7 +34,7 @@ export function judgeLimitConfigured(view: DriftView, way: RequestWay): Decision
 /** Whether requests with this customer's key come by the limit: a product's policy is only for keys of that product. */
 export function judgeLimitReachable(view: DriftView, way: RequestWay): Decision | null {
   const { subscription, api, declared, configuration } = view;
-  const limiting = view.limits.filter(({ limit }) => limit.tokensPerMinute !== null);
+  const limiting = limitsMeantFor(way, view);
   if (subscription === null || limiting.length === 0) return null;
   const expected = `${way.called} requests with this customer's key come by the token limit`;
   const scope = scopeName(view);
@@ -47,7 +47,7 @@ export function judgeLimitReachable(view: DriftView, way: RequestWay): Decision 
   }
   const limit = effectiveTokensPerMinute(way);
   const sure = way.limits.filter(({ tokensPerMinute, condition }) => tokensPerMinute !== null && condition === null);
-  const passedBy = limiting.filter((one) => isMeantFor(one, way) && isPassedBy(one, way) && isTighter(one, limit));
+  const passedBy = limiting.filter((one) => isPassedBy(one, way) && isTighter(one, limit));
   const isKept =
     limit.kind === 'unknown' || (limit.kind === 'known' && limit.count <= declared.customer.tokensPerMinute);
   if (passedBy.length > 0 && !isKept) {
@@ -96,9 +96,11 @@ export function judgeNoWay(view: DriftView): Decision | null {
   );
 }
 
-/** An operation's limit is for the calls that it serves, and for no others. */
-function isMeantFor({ place }: PlacedLimit, way: RequestWay): boolean {
-  return place.scope !== 'operation' || isOnTheWay(place, way);
+/** The limits that were written for such calls, on their way or not: an operation's is for those that it serves alone. */
+function limitsMeantFor(way: RequestWay, { limits }: DriftView): readonly PlacedLimit[] {
+  return limits.filter(
+    ({ place, limit }) => limit.tokensPerMinute !== null && (place.scope !== 'operation' || isOnTheWay(place, way)),
+  );
 }
 
 function isTighter({ limit }: PlacedLimit, effective: EffectiveCount): boolean {

@@ -99,6 +99,18 @@ describe('each of these faults is found, and nothing else', () => {
       { 'limit-configured': 'fail' },
     ],
     [
+      'a limit of embeddings alone, where chat was sold one as well',
+      {
+        gateway: { surfaces: ['chat', 'embeddings'] },
+        arm: {
+          ...goldPolicy('<base />'),
+          '/apis/aoai/operations/embeddings': { method: 'POST', urlTemplate: '/deployments/{id}/embeddings' },
+          '/apis/aoai/operations/embeddings/policies/policy': aPolicy({ inbound: `<base />${aTokenLimit(1000)}` }),
+        },
+      },
+      { 'limit-configured': 'fail' },
+    ],
+    [
       'a quota that was taken out',
       { customer: { tokenQuota: { tokens: 50_000, period: 'Monthly' } } },
       { 'quota-configured': 'fail' },
