@@ -3,6 +3,7 @@ import { renderMetrics } from '../api/render-metrics';
 import { type UsagePrice, usageOfDays } from '../audit/customer-usage';
 import { diffAudits } from '../audit/diff-audits';
 import { type LimitStatusView, viewLimitStatus } from '../audit/limit-status';
+import { nullIfCorrupt } from '../audit/null-if-corrupt';
 import { isStale } from '../audit/plan-audits';
 import type { LimitStatus, Storage } from '../audit/ports';
 import { readAudit } from '../audit/read-audit';
@@ -96,7 +97,10 @@ export function reading(assembly: Assembly): Omit<AuditService, 'version' | 'que
 
     metrics: keptFor(metricsKeptMs, clock, async () => {
       const { digestMarks } = await assembly.storage();
-      const [{ statuses, open }, mark] = await Promise.all([assembly.situation(), digestMarks.read()]);
+      const [{ statuses, open }, mark] = await Promise.all([
+        assembly.situation(),
+        digestMarks.read().catch(nullIfCorrupt),
+      ]);
       return renderMetrics({
         nowMs: clock.nowMs(),
         customers: viewAll(config.customers, statuses),

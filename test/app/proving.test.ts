@@ -121,6 +121,18 @@ test('a last digest that was taken away is told beside the integrity', async () 
   opened.close();
 });
 
+test('a note of the last digest that cannot be read hides no other metric', async () => {
+  const { app, names, close } = await aPreparedApp();
+  const limits = TableClient.fromConnectionString(await azuriteConnectionString(), `${names.tablePrefix}limits`, {
+    allowInsecureConnection: true,
+  });
+  await limits.createEntity({ partitionKey: 'digests', rowKey: 'last', number: 1 });
+  const metrics = await app.metrics();
+  expect(metrics).toContain('gateway_audit_declared_tokens_per_minute{customer="contoso",gateway="main"} 100');
+  expect(metrics).not.toMatch(/^gateway_audit_last_digest_age_seconds /m);
+  close();
+});
+
 test('without a signing key nothing is signed, and digests cannot be verified without a public key', async () => {
   const { app, storage, clock, close } = await aPreparedApp();
   await keepAudit(storage, { customerId: 'contoso', at: 1, nowMs: clock.nowMs() });
