@@ -16,6 +16,7 @@ export interface HttpTimeouts {
 
 /** What came of one request: as far as it got, and when. Epoch ms. */
 export interface HttpAnswer {
+  readonly begunMs: number;
   readonly sentMs: number;
   readonly headersMs: number | null;
   readonly receivedMs: number;
@@ -146,6 +147,7 @@ export function recordAnswer(recording: Recording): Dispatcher.DispatchHandler {
     end();
     const receivedMs = clock.nowMs();
     recording.onAnswer({
+      begunMs,
       sentMs: sentMs ?? begunMs,
       headersMs,
       receivedMs,

@@ -47,6 +47,7 @@ export function toExchange(sent: SentProbe, answer: HttpAnswer): Exchange {
     asked: order.request,
     boundTokens: boundTokensOf(order.request),
     intendedMs: order.intendedMs,
+    begunMs: answer.begunMs,
     sentMs: answer.sentMs,
     headersMs: answer.headersMs,
     receivedMs: answer.receivedMs,

@@ -9,10 +9,10 @@ const grantedMs = 500;
 const catchesUpMs = 100;
 
 /**
- * Judges, and takes no side where our own lateness could have. A probe that was sent late shows that this process was
- * held up from the moment meant until then (or that a connection took so long); what was read at the end of that may have
- * come at any moment of it. Where a verdict is another one if it came at the beginning, it is inconclusive. A probe's own
- * lateness needs no more: rules judge by the moment at which it was sent.
+ * Judges, and takes no side where our own lateness could have. A probe that was begun late shows that this process was
+ * held up from the moment meant until then; what was read at the end of that may have come at any moment of it. Where a
+ * verdict is another one if it came at the beginning, it is inconclusive. A probe's own lateness needs no more: rules
+ * judge by the moment at which it was sent.
  */
 export function judgeAllowingLateness(check: Pick<Check, 'judge'>, evidence: Evidence): Judgement {
   const told = check.judge(evidence);
@@ -24,13 +24,18 @@ export function judgeAllowingLateness(check: Pick<Check, 'judge'>, evidence: Evi
   return { ...told, findings: told.findings.map((finding) => undecided(finding, other.findings, worstMs)) };
 }
 
-function lateMsOf({ intendedMs, sentMs }: Exchange): number {
-  return sentMs - intendedMs;
+/** How long a connection takes is no lateness of ours: a gateway may be far away. */
+function begunMsOf({ begunMs, sentMs }: Exchange): number {
+  return begunMs ?? sentMs;
+}
+
+function lateMsOf(exchange: Exchange): number {
+  return begunMsOf(exchange) - exchange.intendedMs;
 }
 
 function asEarlyAsPossible(exchange: Exchange, late: readonly Exchange[]): Exchange {
   const heldUp = late.filter(
-    ({ intendedMs, sentMs }) => exchange.receivedMs > intendedMs && exchange.receivedMs <= sentMs + catchesUpMs,
+    (probe) => exchange.receivedMs > probe.intendedMs && exchange.receivedMs <= begunMsOf(probe) + catchesUpMs,
   );
   if (heldUp.length === 0) return exchange;
   const earliestMs = Math.max(exchange.sentMs, Math.min(...heldUp.map(({ intendedMs }) => intendedMs)));
@@ -45,6 +50,6 @@ function undecided(finding: Finding, others: readonly Finding[], worstMs: number
   return {
     ...finding,
     verdict: 'inconclusive',
-    because: `our own probes were up to ${worstMs} ms late, and if answers came while this process was held up ${instead}`,
+    because: `Our own probes were up to ${worstMs} ms late, and if answers came while this process was held up, ${instead}.`,
   };
 }

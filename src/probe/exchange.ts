@@ -61,6 +61,8 @@ export interface Exchange {
   readonly boundTokens: number;
   /** When it was to be sent, when it was, when the headers came, when the last byte came or the trouble was seen. */
   readonly intendedMs: number;
+  /** When we began to send it; from then until `sentMs` the connection was made. Absent where none had to be. */
+  readonly begunMs?: number;
   readonly sentMs: number;
   readonly headersMs: number | null;
   readonly receivedMs: number;

@@ -24,6 +24,7 @@ describe('what is recorded', () => {
     probe: 1,
     boundTokens: 38,
     intendedMs: 1000,
+    begunMs: 1001,
     sentMs: 1002,
     headersMs: 1003,
     receivedMs: 1004,

@@ -66,7 +66,7 @@ test.each<[string, readonly Times[], readonly string[]]>([
       [500, 1350, 1450],
     ],
     [
-      'inconclusive: our own probes were up to 850 ms late, and if answers came while this process was held up this would be pass',
+      'inconclusive: Our own probes were up to 850 ms late, and if answers came while this process was held up, this would be pass.',
     ],
   ],
   [
@@ -101,9 +101,19 @@ test.each<[string, readonly Times[], readonly string[]]>([
       [1290, 1290, 1990],
     ],
     [
-      'inconclusive: our own probes were up to 650 ms late, and if answers came while this process was held up there would be nothing to judge',
+      'inconclusive: Our own probes were up to 650 ms late, and if answers came while this process was held up, there would be nothing to judge.',
     ],
   ],
 ])('%s', (_name, times, expected) => {
   expect(judged(...times)).toEqual(expected);
+});
+
+test('a connection that takes long is no hold-up of ours: a gateway may be far away', () => {
+  const evidence = evidenceOf([
+    [0, 0, 1400],
+    [500, 1350, 1450],
+  ]);
+  const exchanges = evidence.exchanges.map((exchange) => ({ ...exchange, begunMs: exchange.intendedMs }));
+  const { findings } = judgeAllowingLateness(slowCheck, { ...evidence, exchanges });
+  expect(findings.map(({ verdict }) => verdict)).toEqual(['fail']);
 });

@@ -106,6 +106,7 @@ function exchangeOf(
       secrets: { keys: [], prompt: '' },
     },
     {
+      begunMs: sentMs,
       sentMs,
       headersMs: receivedMs,
       receivedMs,

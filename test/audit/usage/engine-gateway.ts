@@ -21,6 +21,7 @@ export function engineGateway(engine: Engine, clock: Clock, { gateway, customer 
     return toExchange(
       { order, declared: gateway.headers, secrets: { keys: [], prompt: probe.prompt } },
       {
+        begunMs: sentMs,
         sentMs,
         headersMs: answer.reset ? null : receivedMs,
         receivedMs,
