@@ -1,7 +1,7 @@
-import { type CustomerHead, type DigestMark, makeDigest } from '../src/audit/digest';
-import type { StoredDigest } from '../src/audit/digest-store';
-import { verifyDigests } from '../src/audit/verify-digests';
-import { aSigningKey } from '../test/audit/a-signing-key';
+import { type CustomerHead, type DigestMark, makeDigest } from '../src/audit/proof/digest';
+import type { StoredDigest } from '../src/audit/proof/digest-store';
+import { verifyDigests } from '../src/audit/proof/verify-digests';
+import { aSigningKey } from '../test/audit/proof/a-signing-key';
 
 /*
  * What a year of digests takes to verify, without storage: 8,760 of them, made while they are read, each with another

@@ -1,9 +1,9 @@
-import { historyTable } from '../src/adapters/history-table';
-import { toHistoryToken } from '../src/adapters/history-token';
-import { toReportRow } from '../src/adapters/report-row';
-import type { RowPageRequest, StorageTable, StoredRow } from '../src/adapters/storage-table';
+import { historyTable } from '../src/adapters/storage/history-table';
+import { toHistoryToken } from '../src/adapters/storage/history-token';
+import { toReportRow } from '../src/adapters/storage/report-row';
+import type { RowPageRequest, StorageTable, StoredRow } from '../src/adapters/storage/storage-table';
 import { exportPage } from '../src/api/history-export';
-import { sealReport } from '../src/audit/hash-chain';
+import { sealReport } from '../src/audit/proof/hash-chain';
 import { aReportDraft } from '../test/audit/a-report-draft';
 
 /*

@@ -1,4 +1,4 @@
-import type { StorageTable, StoredRow } from '../src/adapters/storage-table';
+import type { StorageTable, StoredRow } from '../src/adapters/storage/storage-table';
 
 /** A table of rows in memory that is only read page by page: of a request for them nothing is ours but what follows. */
 export function pagedTable(rows: readonly StoredRow[]): StorageTable {

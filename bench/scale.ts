@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startAzurite } from '../local/azurite';
 import { readSimulatorConfigFile } from '../simulator/read-config-file';
 import { startSimulator } from '../simulator/server';
-import { openStorage } from '../src/adapters/open-storage';
+import { openStorage } from '../src/adapters/storage/open-storage';
 import { type Bench, measured, raced } from './bench';
 import { type BenchHost, startBenchHost } from './scale/bench-host';
 import { processesUse } from './scale/process-tree';

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import { historyTable } from '../src/adapters/history-table';
-import { toReportRow } from '../src/adapters/report-row';
+import { historyTable } from '../src/adapters/storage/history-table';
+import { toReportRow } from '../src/adapters/storage/report-row';
 import { exportPage } from '../src/api/history-export';
-import { sealedTextOf, sealReport } from '../src/audit/hash-chain';
 import type { StoredLink } from '../src/audit/ports';
+import { sealedTextOf, sealReport } from '../src/audit/proof/hash-chain';
+import { verifyChain } from '../src/audit/proof/verify-chain';
 import type { Report } from '../src/audit/report';
-import { verifyChain } from '../src/audit/verify-chain';
 import { aReportDraft } from '../test/audit/a-report-draft';
 import { type Bench, type Measure, measured, raced, rounds } from './bench';
 import { pagedTable } from './paged-table';

@@ -1,11 +1,11 @@
-import type { CustomerUsage } from '../src/audit/customer-usage';
 import type { CheckName } from '../src/audit/declaration';
-import type { AuditPair } from '../src/audit/diff-audits';
-import type { ReportDiff } from '../src/audit/diff-reports';
+import type { CustomerUsage } from '../src/audit/history/customer-usage';
+import type { AuditPair } from '../src/audit/history/diff-audits';
+import type { ReportDiff } from '../src/audit/history/diff-reports';
+import type { AuditRecord } from '../src/audit/history/read-audit';
 import type { LimitStatusView } from '../src/audit/limit-status';
-import type { AuditRecord } from '../src/audit/read-audit';
+import type { Integrity } from '../src/audit/proof/verify-chain';
 import type { Report } from '../src/audit/report';
-import type { Integrity } from '../src/audit/verify-chain';
 
 /** An answer that is no success; `status` 0: no answer came. */
 export class ApiError extends Error {

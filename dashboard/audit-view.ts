@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../src/audit/read-audit';
+import type { AuditRecord } from '../src/audit/history/read-audit';
 import type { Finding } from '../src/audit/verdict';
 import { backendTimelineChart } from '../src/charts/backend-timeline-chart';
 import { sharesChart } from '../src/charts/shares-chart';

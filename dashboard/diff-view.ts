@@ -1,4 +1,4 @@
-import type { ComparedAudit, FindingChange, ReportDiff, ValueChange } from '../src/audit/diff-reports';
+import type { ComparedAudit, FindingChange, ReportDiff, ValueChange } from '../src/audit/history/diff-reports';
 import { auditAddress, customerAddress } from './address';
 import { type Child, el } from './element';
 import { verdictBadge } from './verdict-badge';

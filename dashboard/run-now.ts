@@ -1,5 +1,5 @@
 import { type CheckName, checkNames } from '../src/audit/declaration';
-import type { AuditRecord } from '../src/audit/read-audit';
+import type { AuditRecord } from '../src/audit/history/read-audit';
 import type { Exchange } from '../src/probe/exchange';
 import { auditAddress } from './address';
 import { ApiError } from './api-client';

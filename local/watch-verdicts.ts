@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../src/audit/read-audit';
+import type { AuditRecord } from '../src/audit/history/read-audit';
 import type { Report } from '../src/audit/report';
 import type { HostClock } from './host-clock';
 

@@ -1,8 +1,8 @@
 import { createApp } from '../src/app';
 import { jobQueueOf } from '../src/app/job-queue-of';
 import type { AuditOptions } from '../src/app/running';
-import { genesisHash, hashOfReport } from '../src/audit/hash-chain';
 import type { AuditJob } from '../src/audit/ports';
+import { genesisHash, hashOfReport } from '../src/audit/proof/hash-chain';
 import { AuditorError } from '../src/auditor-error';
 import { anApp, checksOfTests, type TestApp } from './app/an-app';
 import { aCheck } from './audit/a-check';

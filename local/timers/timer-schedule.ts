@@ -1,4 +1,4 @@
-import { nextOccurrence, validateNcrontab } from '../../src/audit/schedule';
+import { nextOccurrence, validateNcrontab } from '../../src/audit/planning/schedule';
 import { AuditorError } from '../../src/auditor-error';
 
 /** A timer's schedule: the platform's NCRONTAB, UTC. */

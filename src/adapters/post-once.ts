@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { AuditorError } from '../auditor-error';
 import type { Clock } from '../probe/clock';
-import { codeOf } from './exchange-error';
-import { type HttpAnswer, type HttpTimeouts, recordAnswer } from './record-answer';
+import { codeOf } from './gateway/exchange-error';
+import { type HttpAnswer, type HttpTimeouts, recordAnswer } from './gateway/record-answer';
 
 export interface HttpPost {
   readonly origin: string;

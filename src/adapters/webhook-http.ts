@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { type Dispatcher, request } from 'undici';
-import type { AlertMessage } from '../audit/alert-store';
-import type { WebhookAnswer } from '../audit/deliver-alert';
-import { codeOf } from './exchange-error';
-import { openDispatcher, type Proxies } from './gateway-dispatcher';
+import type { AlertMessage } from '../audit/alerts/alert-store';
+import type { WebhookAnswer } from '../audit/alerts/deliver-alert';
+import { codeOf } from './gateway/exchange-error';
+import { openDispatcher, type Proxies } from './gateway/gateway-dispatcher';
 
 export interface WebhookTarget {
   readonly url: string;

@@ -1,13 +1,13 @@
-import type { CustomerUsage, DaySpan } from '../audit/customer-usage';
 import type { CheckName } from '../audit/declaration';
-import type { AuditPair } from '../audit/diff-audits';
-import type { ReportDiff } from '../audit/diff-reports';
+import type { CustomerUsage, DaySpan } from '../audit/history/customer-usage';
+import type { AuditPair } from '../audit/history/diff-audits';
+import type { ReportDiff } from '../audit/history/diff-reports';
+import type { AuditRecord } from '../audit/history/read-audit';
 import type { LimitStatusView } from '../audit/limit-status';
+import type { Reservation } from '../audit/planning/queue-audits';
 import type { HistoryFilter } from '../audit/ports';
-import type { Reservation } from '../audit/queue-audits';
-import type { AuditRecord } from '../audit/read-audit';
+import type { Integrity } from '../audit/proof/verify-chain';
 import type { Report, Trigger } from '../audit/report';
-import type { Integrity } from '../audit/verify-chain';
 
 export interface Page {
   readonly top: number;

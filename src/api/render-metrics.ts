@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { latencyBoundsMs } from '../audit/day-roll-up';
+import { latencyBoundsMs } from '../audit/history/day-roll-up';
 import type { LimitStatusView } from '../audit/limit-status';
 import type { LimitStatus, OpenAudit } from '../audit/ports';
 

@@ -1,5 +1,5 @@
-import { alertQueueName } from '../adapters/alert-queue-name';
-import { storageNameOf } from '../adapters/storage-connection';
+import { alertQueueName } from '../adapters/storage/alert-queue-name';
+import { storageNameOf } from '../adapters/storage/storage-connection';
 import type { Settings } from '../config';
 
 /** Where the queue triggers find alerts: the names of the queue and of the storage account's setting. */

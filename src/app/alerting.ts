@@ -1,7 +1,7 @@
-import type { AlertMessage } from '../audit/alert-store';
-import { utcDayOf } from '../audit/day-budget';
-import { type AlertOutcome, deliverAlert } from '../audit/deliver-alert';
-import { type ToldChange, tellChanges } from '../audit/tell-changes';
+import type { AlertMessage } from '../audit/alerts/alert-store';
+import { type AlertOutcome, deliverAlert } from '../audit/alerts/deliver-alert';
+import { type ToldChange, tellChanges } from '../audit/alerts/tell-changes';
+import { utcDayOf } from '../audit/running/day-budget';
 import type { Assembly } from './assemble';
 
 /** What tells people of changes. */

@@ -1,11 +1,11 @@
-import { openSigningKey } from '../adapters/signing-key';
+import { openSigningKey } from '../adapters/signing/signing-key';
+import type { PostToWebhook } from '../audit/alerts/deliver-alert';
 import { auditIdRandomBytes, newAuditId } from '../audit/audit-id';
 import type { CheckName, Declaration } from '../audit/declaration';
-import type { PostToWebhook } from '../audit/deliver-alert';
-import type { OpenGateway } from '../audit/open-gateway';
-import type { Situation } from '../audit/plan-audits';
+import type { Situation } from '../audit/planning/plan-audits';
+import type { AuditRequest } from '../audit/planning/queue-audits';
 import type { Storage } from '../audit/ports';
-import type { AuditRequest } from '../audit/queue-audits';
+import type { OpenGateway } from '../audit/running/open-gateway';
 import { type Config, declarationOf, type Settings } from '../config';
 import { defaultConfigLocation } from '../config/settings';
 import { type AppParts, realParts } from './app-parts';

@@ -1,5 +1,5 @@
-import { jobQueueName } from '../adapters/job-queue-name';
-import { storageNameOf } from '../adapters/storage-connection';
+import { jobQueueName } from '../adapters/storage/job-queue-name';
+import { storageNameOf } from '../adapters/storage/storage-connection';
 import type { Settings } from '../config';
 
 /** Where the queue triggers find their messages: the names of the queue and of the storage account's setting. */

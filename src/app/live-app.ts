@@ -1,5 +1,5 @@
-import type { ConfigSource, ConfigText } from '../adapters/config-source';
-import type { KeptConfig } from '../adapters/kept-config';
+import type { ConfigSource, ConfigText } from '../adapters/config/config-source';
+import type { KeptConfig } from '../adapters/storage/kept-config';
 import type { AuditService } from '../api/audit-service';
 import type { Clock } from '../probe/clock';
 import { keptFor } from './kept-for';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openEntraTokens } from '../adapters/entra-token';
-import { proxiesOf } from '../adapters/gateway-dispatcher';
-import { type GatewayOptions, type OpenGateway, openGateway } from '../adapters/gateway-http';
+import { proxiesOf } from '../adapters/gateway/gateway-dispatcher';
+import { type GatewayOptions, type OpenGateway, openGateway } from '../adapters/gateway/gateway-http';
 import { processUse } from '../adapters/process-use';
 import { systemClock } from '../adapters/system-clock';
 import { auditIdRandomBytes, newAuditId } from '../audit/audit-id';

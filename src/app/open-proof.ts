@@ -1,7 +1,7 @@
-import { openDigestBlobs } from '../adapters/digest-blobs';
-import { accessTo, storageConnectionOf } from '../adapters/storage-connection';
-import type { DigestBlobs } from '../audit/digest-store';
-import type { SigningKey } from '../audit/signature';
+import { openDigestBlobs } from '../adapters/storage/digest-blobs';
+import { accessTo, storageConnectionOf } from '../adapters/storage/storage-connection';
+import type { DigestBlobs } from '../audit/proof/digest-store';
+import type { SigningKey } from '../audit/proof/signature';
 import { AuditorError } from '../auditor-error';
 import type { Settings } from '../config';
 import { defaultDigestContainer } from '../config/settings';

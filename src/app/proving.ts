@@ -1,7 +1,7 @@
-import type { PublicKey } from '../audit/public-keys';
-import { type Purged, purgeBefore, purgeHistory } from '../audit/purge-history';
-import { type VerifiedHistories, verifyWithDigests } from '../audit/verify-with-digests';
-import { type WrittenDigest, writeDigest } from '../audit/write-digest';
+import type { PublicKey } from '../audit/proof/public-keys';
+import { type Purged, purgeBefore, purgeHistory } from '../audit/proof/purge-history';
+import { type VerifiedHistories, verifyWithDigests } from '../audit/proof/verify-with-digests';
+import { type WrittenDigest, writeDigest } from '../audit/proof/write-digest';
 import { AuditorError } from '../auditor-error';
 import type { Assembly } from './assemble';
 import { unknownCustomer } from './customer-of';

@@ -1,4 +1,4 @@
-import { type RejudgedAudit, type RejudgeSelection, rejudgeHistory } from '../audit/rejudge-history';
+import { type RejudgedAudit, type RejudgeSelection, rejudgeHistory } from '../audit/history/rejudge-history';
 import type { Assembly } from './assemble';
 import { unknownCustomer } from './customer-of';
 

@@ -1,15 +1,15 @@
-import { type AuditNowOptions, auditNow } from '../audit/audit-now';
-import { canAfford, secondsToNextDay, utcDayOf } from '../audit/day-budget';
-import { planAudits } from '../audit/plan-audits';
+import { planAudits } from '../audit/planning/plan-audits';
+import { type AuditRequest, queueAudits, type Reservation } from '../audit/planning/queue-audits';
+import { resendLost } from '../audit/planning/resend-lost';
+import { noteExpected, recordAllMissed } from '../audit/planning/watch-audits';
 import type { AuditJob } from '../audit/ports';
-import { type AuditRequest, queueAudits, type Reservation } from '../audit/queue-audits';
-import { recordPoisonedJob } from '../audit/record-poisoned-job';
 import type { Report, Trigger } from '../audit/report';
-import { resendLost } from '../audit/resend-lost';
-import { type JobOutcome, runJob } from '../audit/run-job';
-import { budgetLimitsOf } from '../audit/run-recorded-audit';
-import { leftOf } from '../audit/token-reserve';
-import { noteExpected, recordAllMissed } from '../audit/watch-audits';
+import { type AuditNowOptions, auditNow } from '../audit/running/audit-now';
+import { canAfford, secondsToNextDay, utcDayOf } from '../audit/running/day-budget';
+import { recordPoisonedJob } from '../audit/running/record-poisoned-job';
+import { type JobOutcome, runJob } from '../audit/running/run-job';
+import { budgetLimitsOf } from '../audit/running/run-recorded-audit';
+import { leftOf } from '../audit/running/token-reserve';
 import { AuditorError } from '../auditor-error';
 import type { Assembly, WantedAudit } from './assemble';
 

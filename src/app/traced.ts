@@ -1,5 +1,5 @@
-import type { OpenGateway } from '../audit/open-gateway';
 import type { Storage } from '../audit/ports';
+import type { OpenGateway } from '../audit/running/open-gateway';
 import type { SpanFacts, Tracer } from '../audit/tracer';
 import type { Exchange } from '../probe/exchange';
 import type { ProbeOrder } from '../probe/gateway';

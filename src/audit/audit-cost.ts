@@ -1,6 +1,6 @@
 import type { CheckName, CheckSettings, Declaration, TokenQuota } from './declaration';
 import { provokeBoundTokens } from './load-balance/provoke';
-import { occurrencesPerDay } from './schedule';
+import { occurrencesPerDay } from './planning/schedule';
 import { debtShare } from './token-limit/debt-share';
 import { largestCallTokens, usualCallTokens } from './usage/workload';
 

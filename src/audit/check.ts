@@ -1,9 +1,9 @@
 import type { Exchange, ProbeRequest } from '../probe/exchange';
 import type { ApimReading } from './apim-reading';
 import type { CheckName, Declaration } from './declaration';
-import type { EarlierAudit } from './earlier-audits';
 import type { MeterReading } from './meter-reading';
 import type { Estimate, Report } from './report';
+import type { EarlierAudit } from './running/earlier-audits';
 import type { Finding } from './verdict';
 
 /** Tokens of ours that a counter was charged with outside this audit. */

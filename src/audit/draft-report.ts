@@ -1,7 +1,7 @@
 import type { Judgement } from './check';
 import type { Declaration } from './declaration';
-import { evidenceHashOf } from './evidence-hash';
 import type { StoredEvidence } from './ports';
+import { evidenceHashOf } from './proof/evidence-hash';
 import { type AuditOrder, type ReportDraft, rulesVersion } from './report';
 import { summarise } from './summarise';
 import { worstVerdict } from './verdict';

@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { AuditorError } from '../auditor-error';
 import type { Exchange } from '../probe/exchange';
-import { canonicalJson, sha256Of } from './canonical-json';
-import { evidenceHashOf } from './evidence-hash';
 import type { StoredEvidence } from './ports';
+import { canonicalJson, sha256Of } from './proof/canonical-json';
+import { evidenceHashOf } from './proof/evidence-hash';
 
 /** What an exchange keeps of an answer, and what an audit keeps of its exchanges; bytes, the last one compressed. */
 export const maxHeaderBytes = 2048;

@@ -1,11 +1,11 @@
 import type { Exchange } from '../probe/exchange';
-import { alertsAfter } from './alert-changes';
-import { addToTotals, measuredAfter } from './audit-totals';
+import { alertsAfter } from './alerts/alert-changes';
 import { totalCost } from './charges';
-import { spentOn, utcDayOf } from './day-budget';
 import type { CheckName, CustomerDeclaration } from './declaration';
+import { addToTotals, measuredAfter } from './history/audit-totals';
 import type { CheckStatus, LimitStatus } from './ports';
 import type { Report } from './report';
+import { spentOn, utcDayOf } from './running/day-budget';
 
 /** The row of a customer of whom nothing is known yet. */
 export function unknownLimitStatus(customer: CustomerDeclaration): LimitStatus {

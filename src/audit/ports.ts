@@ -1,20 +1,20 @@
 import type { Exchange } from '../probe/exchange';
-import type { AlertState } from './alert-changes';
-import type { AlertStore } from './alert-store';
+import type { AlertState } from './alerts/alert-changes';
+import type { AlertStore } from './alerts/alert-store';
 import type { ApimReading } from './apim-reading';
-import type { AuditTotals, LastMeasured } from './audit-totals';
-import type { Budgets } from './budgets';
 import type { Charge } from './check';
-import type { BrokenAttempt, Checkpoint, CheckpointPlace } from './checkpoint';
-import type { DaySpan } from './customer-usage';
-import type { DayRollUp } from './day-roll-up';
 import type { CheckName, TokenQuota } from './declaration';
-import type { DigestMarks } from './digest-store';
-import type { EarlierAudit } from './earlier-audits';
-import type { Leases } from './leases';
+import type { AuditTotals, LastMeasured } from './history/audit-totals';
+import type { DaySpan } from './history/customer-usage';
+import type { DayRollUp } from './history/day-roll-up';
 import type { MeterReading } from './meter-reading';
+import type { DigestMarks } from './proof/digest-store';
+import type { Retention } from './proof/retention';
 import type { AuditOrder, Report, ReportDraft } from './report';
-import type { Retention } from './retention';
+import type { Budgets } from './running/budgets';
+import type { BrokenAttempt, Checkpoint, CheckpointPlace } from './running/checkpoint';
+import type { EarlierAudit } from './running/earlier-audits';
+import type { Leases } from './running/leases';
 import type { Verdict } from './verdict';
 
 /** One message of the queue `audit-jobs`: one customer and its due checks. */

@@ -1,4 +1,4 @@
-import type { CustomerUsage } from '../audit/customer-usage';
+import type { CustomerUsage } from '../audit/history/customer-usage';
 import type { CustomersDay, UsageDay } from './usage-chart';
 
 const nobody = '(no backend named)';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readLocalSettings } from '../adapters/local-settings';
+import { readLocalSettings } from '../adapters/config/local-settings';
 import type { Settings } from '../config';
 import type { CommandIo } from './command-io';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { isAddress, openConfigSource } from '../adapters/config-source';
+import { isAddress, openConfigSource } from '../adapters/config/config-source';
 import { openEntraTokens } from '../adapters/entra-token';
-import { proxiesOf } from '../adapters/gateway-dispatcher';
+import { proxiesOf } from '../adapters/gateway/gateway-dispatcher';
 import { type DayCost, dayCostsOf, moneyOf } from '../audit/audit-cost';
 import type { CheckName } from '../audit/declaration';
 import { AuditorError } from '../auditor-error';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DigestProof } from '../app/proving';
-import { type PublicKey, publicKeysIn } from '../audit/public-keys';
-import { shortId } from '../audit/signature';
+import { type PublicKey, publicKeysIn } from '../audit/proof/public-keys';
+import { shortId } from '../audit/proof/signature';
 import { AuditorError } from '../auditor-error';
 
 /** The keys of the files, in which several may stand. Throws `config-unreadable` or `config-invalid`, naming the file. */

@@ -1,4 +1,4 @@
-import type { ComparedAudit, ReportDiff, ValueChange } from '../audit/diff-reports';
+import type { ComparedAudit, ReportDiff, ValueChange } from '../audit/history/diff-reports';
 import type { CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';
 import { exitCodes } from './exit-code';

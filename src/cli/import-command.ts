@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { openArm } from '../adapters/apim-arm';
-import { apisInFolder, openApimFolder } from '../adapters/apim-folder';
+import { openArm } from '../adapters/apim/apim-arm';
+import { apisInFolder, openApimFolder } from '../adapters/apim/apim-folder';
 import type { ApimSource } from '../apim/apim-source';
 import { gatherConfiguration } from '../apim/gather-configuration';
 import { type ImportedConfiguration, type ImportRequest, importConfiguration } from '../apim/import-configuration';

@@ -1,7 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { WantedAudit } from '../app/assemble';
-import type { AuditProgress } from '../audit/audit-now';
 import type { Report } from '../audit/report';
+import type { AuditProgress } from '../audit/running/audit-now';
 import type { CommandIo } from './command-io';
 
 /** Shows how audits are getting on. */

@@ -1,5 +1,5 @@
 import type { CheckName } from '../audit/declaration';
-import type { RejudgedAudit } from '../audit/rejudge-history';
+import type { RejudgedAudit } from '../audit/history/rejudge-history';
 import { AuditorError } from '../auditor-error';
 import type { CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';

@@ -1,4 +1,4 @@
-import type { CustomerUsage, SyntheticUsage } from '../audit/customer-usage';
+import type { CustomerUsage, SyntheticUsage } from '../audit/history/customer-usage';
 import type { CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';
 import { exitCodes } from './exit-code';

@@ -1,5 +1,5 @@
 import type { DigestProof } from '../app/proving';
-import type { Integrity } from '../audit/verify-chain';
+import type { Integrity } from '../audit/proof/verify-chain';
 import { AuditorError } from '../auditor-error';
 import type { CommandApp, CommandParts } from './command-app';
 import { type CommandIo, isColoured, printLine } from './command-io';

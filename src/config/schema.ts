@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { checkNames } from '../audit/declaration';
 import { parseDurationMs } from '../audit/duration';
+import { validateNcrontab } from '../audit/planning/schedule';
 import { poolDefaults } from '../audit/pool-defaults';
-import { validateNcrontab } from '../audit/schedule';
 import { shownUrlProblem } from './endpoint';
 import { isOwnSetting } from './settings';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertMessage } from '../audit/alert-store';
+import type { AlertMessage } from '../audit/alerts/alert-store';
 import { AuditorError } from '../auditor-error';
 
 /** What of an event decides; what it tells is passed on as it is. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { postToWebhook } from '../../src/adapters/webhook-http';
-import { toAlertEvent } from '../../src/audit/alert-event';
+import { toAlertEvent } from '../../src/audit/alerts/alert-event';
 import { aReportDraft } from '../audit/a-report-draft';
 import { type LocalServer, startServer, startWireServer } from './local-server';
 

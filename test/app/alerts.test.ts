@@ -1,5 +1,5 @@
 import { TableClient } from '@azure/data-tables';
-import type { AlertMessage } from '../../src/audit/alert-store';
+import type { AlertMessage } from '../../src/audit/alerts/alert-store';
 import { readAlert } from '../../src/functions/read-alert';
 import { azuriteConnectionString } from '../azurite';
 import { type AlertedApp, anAlertedApp, auditAll } from './an-alerted-app';

@@ -1,8 +1,8 @@
 import { QueueClient } from '@azure/storage-queue';
-import type { AlertOutcome } from '../../src/audit/deliver-alert';
+import type { AlertOutcome } from '../../src/audit/alerts/deliver-alert';
 import { readAlert } from '../../src/functions/read-alert';
-import { alertQueueBeside } from '../adapters/azurite-storage';
 import { type Answer, type LocalServer, type ReceivedRequest, startServer } from '../adapters/local-server';
+import { alertQueueBeside } from '../adapters/storage/azurite-storage';
 import { azuriteConnectionString } from '../azurite';
 import { anApp, type TestApp, type TestAppSetting } from './an-app';
 

@@ -9,7 +9,7 @@ import type { Tracer } from '../../src/audit/tracer';
 import type { Clock } from '../../src/probe/clock';
 import type { ProbeOrder } from '../../src/probe/gateway';
 import { aConfigFile } from '../a-config';
-import { storageAt } from '../adapters/azurite-storage';
+import { storageAt } from '../adapters/storage/azurite-storage';
 import { aCheck } from '../audit/a-check';
 import { azuriteConnectionString, uniquePrefix } from '../azurite';
 import { type FakeAnswer, fakeGateway } from '../fake-gateway';

@@ -1,6 +1,6 @@
 import { openProof } from '../../src/app/open-proof';
-import type { SigningKey } from '../../src/audit/signature';
-import { aSigningKey, otherEd25519Pem } from '../audit/a-signing-key';
+import type { SigningKey } from '../../src/audit/proof/signature';
+import { aSigningKey, otherEd25519Pem } from '../audit/proof/a-signing-key';
 import { virtualClock } from '../virtual-clock';
 
 const [key, rotated] = [aSigningKey(), aSigningKey(otherEd25519Pem)];

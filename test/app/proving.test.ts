@@ -1,8 +1,8 @@
 import { TableClient } from '@azure/data-tables';
-import { toLimitRow } from '../../src/adapters/limits-table';
-import { publicKeysIn } from '../../src/audit/public-keys';
-import { aSigningKey, ed25519Pem, otherEd25519Pem } from '../audit/a-signing-key';
-import { keepAudit } from '../audit/kept-audits';
+import { toLimitRow } from '../../src/adapters/storage/limits-table';
+import { publicKeysIn } from '../../src/audit/proof/public-keys';
+import { aSigningKey, ed25519Pem, otherEd25519Pem } from '../audit/proof/a-signing-key';
+import { keepAudit } from '../audit/running/kept-audits';
 import { azuriteConnectionString, uniquePrefix } from '../azurite';
 import { anApp, type TestApp } from './an-app';
 

@@ -1,6 +1,6 @@
 import type { App } from '../../src/app';
-import { storageAt } from '../adapters/azurite-storage';
-import { type StorageProxy, startStorageProxy } from '../adapters/storage-proxy';
+import { storageAt } from '../adapters/storage/azurite-storage';
+import { type StorageProxy, startStorageProxy } from '../adapters/storage/storage-proxy';
 import { azuriteConnectionString, connectionStringAt } from '../azurite';
 import { anApp, type TestApp } from './an-app';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { evidenceHashOf } from '../../src/audit/evidence-hash';
 import { hashOfPackedEvidence, maxEvidenceBytes, packEvidence, unpackEvidence } from '../../src/audit/evidence-size';
+import { evidenceHashOf } from '../../src/audit/proof/evidence-hash';
 import { anExchange } from '../probe/an-exchange';
 import { someEvidence } from './a-report-draft';
 

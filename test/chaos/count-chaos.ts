@@ -1,6 +1,6 @@
 import type { Storage } from '../../src/audit/ports';
 import type { AuditOrder, Report } from '../../src/audit/report';
-import { chainOf } from '../audit/an-open-job';
+import { chainOf } from '../audit/running/an-open-job';
 import type { SeenProbe } from './chaos-gateway';
 
 export const customerIds = ['contoso', 'fabrikam', 'litware'];

@@ -1,8 +1,8 @@
-import { openGateway } from '../../src/adapters/gateway-http';
+import { openGateway } from '../../src/adapters/gateway/gateway-http';
 import { type App, createApp } from '../../src/app';
 import type { CheckMap } from '../../src/audit/checks';
 import type { Storage } from '../../src/audit/ports';
-import { storageAt } from '../adapters/azurite-storage';
+import { storageAt } from '../adapters/storage/azurite-storage';
 import { aCheck, aProbe } from '../audit/a-check';
 import { fastClock, speed } from './fast-clock';
 

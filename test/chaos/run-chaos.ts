@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditOrder } from '../../src/audit/report';
 import { aConfigFile } from '../a-config';
-import { startStorageProxy } from '../adapters/storage-proxy';
+import { startStorageProxy } from '../adapters/storage/storage-proxy';
 import { azuriteConnectionString, connectionStringAt, uniquePrefix } from '../azurite';
 import { startChaosGateway } from './chaos-gateway';
 import { bundledWorker, createWorkers } from './chaos-workers';

@@ -1,6 +1,6 @@
-import { diffReports } from '../../src/audit/diff-reports';
+import { diffReports } from '../../src/audit/history/diff-reports';
 import type { HistoryFilter } from '../../src/audit/ports';
-import type { Integrity } from '../../src/audit/verify-chain';
+import type { Integrity } from '../../src/audit/proof/verify-chain';
 import { aConfigFile, parsed } from '../a-config';
 import { anAppWith, aReport, outputOf } from './command-output';
 

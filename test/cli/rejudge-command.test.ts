@@ -3,7 +3,7 @@ import { rulesVersion } from '../../src/audit/report';
 import type { Verdict } from '../../src/audit/verdict';
 import { anApp, checksOfTests, type TestApp, type TestAppSetting } from '../app/an-app';
 import { aCheck } from '../audit/a-check';
-import { chainOf } from '../audit/an-open-job';
+import { chainOf } from '../audit/running/an-open-job';
 import { outputOf } from './command-output';
 
 const workers: TestApp[] = [];

@@ -1,6 +1,6 @@
-import { usageOfDays } from '../../src/audit/customer-usage';
-import { sealReport } from '../../src/audit/hash-chain';
+import { usageOfDays } from '../../src/audit/history/customer-usage';
 import type { HistoryFilter } from '../../src/audit/ports';
+import { sealReport } from '../../src/audit/proof/hash-chain';
 import { AuditorError } from '../../src/auditor-error';
 import { aReportDraft, someEvidence } from '../audit/a-report-draft';
 import { anAppWith, outputOf } from './command-output';

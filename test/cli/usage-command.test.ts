@@ -1,5 +1,5 @@
-import { usageOfDays } from '../../src/audit/customer-usage';
-import type { DayRollUp } from '../../src/audit/day-roll-up';
+import { usageOfDays } from '../../src/audit/history/customer-usage';
+import type { DayRollUp } from '../../src/audit/history/day-roll-up';
 import { anAppWith, outputOf } from './command-output';
 
 const day: DayRollUp = {

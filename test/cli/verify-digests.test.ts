@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DigestProof, VerifyOrder } from '../../src/app/proving';
-import type { Integrity } from '../../src/audit/verify-chain';
+import type { Integrity } from '../../src/audit/proof/verify-chain';
 import { aConfigFile, parsed } from '../a-config';
-import { aSigningKey } from '../audit/a-signing-key';
+import { aSigningKey } from '../audit/proof/a-signing-key';
 import { anAppWith, outputOf } from './command-output';
 
 const plain = (text: string) => text.split('\n').map((line) => line.replace(/ +/g, ' '));

@@ -9,7 +9,7 @@ import type { AuditJob, Storage } from '../../src/audit/ports';
 import type { ReportDraft } from '../../src/audit/report';
 import { declarationOf } from '../../src/config';
 import type { Clock } from '../../src/probe/clock';
-import { storageAt } from '../adapters/azurite-storage';
+import { storageAt } from '../adapters/storage/azurite-storage';
 import { anOrder, aReportDraft, someEvidence } from '../audit/a-report-draft';
 import { azuriteConnectionString, uniquePrefix } from '../azurite';
 import { virtualClock } from '../virtual-clock';

@@ -1,5 +1,5 @@
 import { createLimiter, type Limiter } from '../../simulator/limiter';
-import type { OpenGateway } from '../../src/audit/open-gateway';
+import type { OpenGateway } from '../../src/audit/running/open-gateway';
 import type { Clock } from '../../src/probe/clock';
 import type { Exchange } from '../../src/probe/exchange';
 import type { ProbeOrder } from '../../src/probe/gateway';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { startAzurite } from '../../local/azurite';
-import { hashOfReport } from '../../src/audit/hash-chain';
+import { hashOfReport } from '../../src/audit/proof/hash-chain';
 import type { Report } from '../../src/audit/report';
 import { buildApp, endPrograms, printedBy, processesOf, type RunningProgram, runProgram } from '../local/built-app';
 import { aFreePort } from './a-free-port';

@@ -1,5 +1,5 @@
 import host from '../../host.json';
-import { leastAuditMs } from '../../src/audit/run-job';
+import { leastAuditMs } from '../../src/audit/running/run-job';
 import { jobMayTakeMs } from '../../src/functions/job-time';
 
 const minuteMs = 60_000;

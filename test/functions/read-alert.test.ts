@@ -1,4 +1,4 @@
-import { toAlertEvent } from '../../src/audit/alert-event';
+import { toAlertEvent } from '../../src/audit/alerts/alert-event';
 import { readAlert } from '../../src/functions/read-alert';
 import { aReportDraft } from '../audit/a-report-draft';
 

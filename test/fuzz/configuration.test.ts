@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { makeProbeBody } from '../../src/adapters/probe-body';
+import { makeProbeBody } from '../../src/adapters/gateway/probe-body';
 import { dayCostsOf } from '../../src/audit/audit-cost';
 import { checks } from '../../src/audit/checks';
 import { AuditorError } from '../../src/auditor-error';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { matchRoute, parseRoute } from '../../local/http/route-template';
-import { toHistoryToken } from '../../src/adapters/history-token';
+import { toHistoryToken } from '../../src/adapters/storage/history-token';
 import { answer } from '../../src/api/answer';
 import type { ApiResponse } from '../../src/api/api-message';
 import { type Route, type RouteName, routes } from '../../src/api/routes';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSigningKey } from '../../local/signing-key';
-import { openSigningKey } from '../../src/adapters/signing-key';
+import { openSigningKey } from '../../src/adapters/signing/signing-key';
 
 test('a signing key is made once, kept for its owner only, and signs', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-audit-key-'));

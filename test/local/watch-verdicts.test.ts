@@ -1,6 +1,6 @@
 import { tellVerdicts } from '../../local/tell-verdicts';
 import { type WatchedApp, watchVerdicts } from '../../local/watch-verdicts';
-import type { AuditRecord } from '../../src/audit/read-audit';
+import type { AuditRecord } from '../../src/audit/history/read-audit';
 import { createManualClock } from './manual-clock';
 
 type State = 'queued' | 'running' | 'done';

@@ -1,9 +1,9 @@
-import type { CustomerUsage, DaySpan } from '../../audit/customer-usage';
 import type { CheckName } from '../../audit/declaration';
 import { checkNames } from '../../audit/declaration';
-import type { AuditRecord } from '../../audit/read-audit';
+import type { CustomerUsage, DaySpan } from '../../audit/history/customer-usage';
+import type { AuditRecord } from '../../audit/history/read-audit';
+import type { Integrity } from '../../audit/proof/verify-chain';
 import type { Report } from '../../audit/report';
-import type { Integrity } from '../../audit/verify-chain';
 import type { AuditService } from '../audit-service';
 
 /** A period of the history; ISO 8601, both inclusive, absent where it is open. */

@@ -1,4 +1,4 @@
-import type { Integrity } from '../../audit/verify-chain';
+import type { Integrity } from '../../audit/proof/verify-chain';
 import { type Html, html } from './html';
 
 /** What is known of the history's integrity, and how anybody can check it. */

@@ -1,4 +1,4 @@
-import type { CustomerUsage } from '../../audit/customer-usage';
+import type { CustomerUsage } from '../../audit/history/customer-usage';
 import { backendTimelineChart } from '../../charts/backend-timeline-chart';
 import { type Chart, lightPalette } from '../../charts/chart';
 import { renderSvg } from '../../charts/render-svg';

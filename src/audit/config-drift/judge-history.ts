@@ -1,7 +1,7 @@
 import { effectiveTokensPerMinute } from '../../apim/token-limits';
 import type { Evidence } from '../check';
-import type { EarlierAudit } from '../earlier-audits';
 import type { Estimate } from '../report';
+import type { EarlierAudit } from '../running/earlier-audits';
 import type { Verdict } from '../verdict';
 import type { DriftView, RequestWay } from './drift-view';
 import { type Decision, decided, undecided } from './finding';

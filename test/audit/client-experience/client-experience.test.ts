@@ -6,7 +6,7 @@ import type { Evidence } from '../../../src/audit/check';
 import { clientExperience } from '../../../src/audit/checks/client-experience';
 import { judgeClientExperience } from '../../../src/audit/client-experience/judge';
 import type { LimiterKind } from '../../../src/audit/declaration';
-import { runAudit } from '../../../src/audit/run-audit';
+import { runAudit } from '../../../src/audit/running/run-audit';
 import type { Exchange, SdkOutcome } from '../../../src/probe/exchange';
 import { tokenLimitSdk } from '../../fixtures/recorded-runs.json';
 import { anExchange } from '../../probe/an-exchange';

@@ -1,10 +1,10 @@
-import { openApim } from '../../../src/adapters/open-apim';
+import { openApim } from '../../../src/adapters/apim/open-apim';
 import { configDrift } from '../../../src/audit/checks/config-drift';
 import type { CustomerDeclaration, GatewayDeclaration, Pool } from '../../../src/audit/declaration';
-import { driveCheck } from '../../../src/audit/drive-check';
-import type { EarlierAudit } from '../../../src/audit/earlier-audits';
-import { aPolicy, healthyApim, healthyCustomer, healthyGateway } from '../../adapters/a-healthy-apim';
-import { type ArmResources, startArm } from '../../adapters/arm-server';
+import { driveCheck } from '../../../src/audit/running/drive-check';
+import type { EarlierAudit } from '../../../src/audit/running/earlier-audits';
+import { aPolicy, healthyApim, healthyCustomer, healthyGateway } from '../../adapters/apim/a-healthy-apim';
+import { type ArmResources, startArm } from '../../adapters/apim/arm-server';
 import type { Answer } from '../../adapters/local-server';
 import { virtualClock } from '../../virtual-clock';
 import { aDeclaration } from '../a-declaration';

@@ -1,5 +1,5 @@
-import type { EarlierAudit } from '../../../src/audit/earlier-audits';
-import { aPolicy, aRetry, aTokenLimit } from '../../adapters/a-healthy-apim';
+import type { EarlierAudit } from '../../../src/audit/running/earlier-audits';
+import { aPolicy, aRetry, aTokenLimit } from '../../adapters/apim/a-healthy-apim';
 import { audit, goldPolicy, lastDrift, lastTokenLimit, type Planted } from './a-planted-service';
 
 /** What the rule says, where the policies were the same when the limit was measured as they are now, or as told. */

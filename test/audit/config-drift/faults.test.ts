@@ -1,5 +1,5 @@
-import { aBreaker, aMetric, aPolicy, aRetry, aTokenLimit } from '../../adapters/a-healthy-apim';
-import { resourceId } from '../../adapters/arm-server';
+import { aBreaker, aMetric, aPolicy, aRetry, aTokenLimit } from '../../adapters/apim/a-healthy-apim';
+import { resourceId } from '../../adapters/apim/arm-server';
 import { aDeclaration } from '../a-declaration';
 import {
   aPool,

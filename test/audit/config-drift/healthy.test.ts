@@ -1,5 +1,5 @@
-import { aMetric, aPolicy, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
-import { resourceId } from '../../adapters/arm-server';
+import { aMetric, aPolicy, aTokenLimit, healthyApim } from '../../adapters/apim/a-healthy-apim';
+import { resourceId } from '../../adapters/apim/arm-server';
 import {
   apiPolicy,
   audit,

@@ -1,9 +1,9 @@
-import { openApim } from '../../../src/adapters/open-apim';
-import { auditNow } from '../../../src/audit/audit-now';
+import { openApim } from '../../../src/adapters/apim/open-apim';
 import { checks } from '../../../src/audit/checks';
-import { rejudge } from '../../../src/audit/rejudge';
-import { healthyApim, healthyCustomer, healthyGateway } from '../../adapters/a-healthy-apim';
-import { type ArmServer, startArm } from '../../adapters/arm-server';
+import { rejudge } from '../../../src/audit/history/rejudge';
+import { auditNow } from '../../../src/audit/running/audit-now';
+import { healthyApim, healthyCustomer, healthyGateway } from '../../adapters/apim/a-healthy-apim';
+import { type ArmServer, startArm } from '../../adapters/apim/arm-server';
 import { anApp, type TestApp } from '../../app/an-app';
 import { aDeclaration } from '../a-declaration';
 

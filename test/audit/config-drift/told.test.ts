@@ -1,5 +1,5 @@
-import { aBreaker, aPolicy, aRetry, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
-import { forbidden, resourceId } from '../../adapters/arm-server';
+import { aBreaker, aPolicy, aRetry, aTokenLimit, healthyApim } from '../../adapters/apim/a-healthy-apim';
+import { forbidden, resourceId } from '../../adapters/apim/arm-server';
 import { audit, lastDrift, lastTokenLimit, notPassed } from './a-planted-service';
 
 test('what has changed since the last audit is told, and what was measured before it is no proof', async () => {

@@ -1,5 +1,5 @@
-import { aMetric, aPolicy, aTokenLimit } from '../../adapters/a-healthy-apim';
-import { forbidden, resourceId } from '../../adapters/arm-server';
+import { aMetric, aPolicy, aTokenLimit } from '../../adapters/apim/a-healthy-apim';
+import { forbidden, resourceId } from '../../adapters/apim/arm-server';
 import { aPool, apiPolicy, goldPolicy, logAnalytics, notPassed, type Planted } from './a-planted-service';
 
 describe('what nobody can tell never passes', () => {

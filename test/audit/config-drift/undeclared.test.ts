@@ -1,4 +1,4 @@
-import { aBreaker, aTokenLimit, healthyApim } from '../../adapters/a-healthy-apim';
+import { aBreaker, aTokenLimit, healthyApim } from '../../adapters/apim/a-healthy-apim';
 import { aPool, audit, goldPolicy, type Planted } from './a-planted-service';
 
 /* What nobody declared was not promised: where the configuration is another than its default, that is told. */

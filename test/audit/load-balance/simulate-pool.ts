@@ -1,7 +1,7 @@
 import type { Answer } from '../../../simulator/answer';
 import type { SimulatorConfigInput } from '../../../simulator/config';
 import type { Engine } from '../../../simulator/engine';
-import { toExchange } from '../../../src/adapters/to-exchange';
+import { toExchange } from '../../../src/adapters/gateway/to-exchange';
 import { loadBalance } from '../../../src/audit/checks/load-balance';
 import type { Declaration } from '../../../src/audit/declaration';
 import type { Verdict } from '../../../src/audit/verdict';

@@ -2,7 +2,7 @@ import { createQuota, type QuotaPeriod, quotaPeriodEnd } from '../../../simulato
 import { describeWait } from '../../../simulator/refusal-text';
 import { tokenQuota } from '../../../src/audit/checks/token-quota';
 import type { TokenQuota } from '../../../src/audit/declaration';
-import { runAudit } from '../../../src/audit/run-audit';
+import { runAudit } from '../../../src/audit/running/run-audit';
 import { messageWaitOf } from '../../../src/probe/message-wait';
 import { fakeGateway } from '../../fake-gateway';
 import { virtualClock } from '../../virtual-clock';

@@ -6,7 +6,7 @@ import type { CheckSettings, CustomerDeclaration, GatewayDeclaration } from '../
 import type { ReadMeter } from '../../../src/audit/meter-reading';
 import type { StoredEvidence } from '../../../src/audit/ports';
 import type { ReportDraft } from '../../../src/audit/report';
-import { runAudit } from '../../../src/audit/run-audit';
+import { runAudit } from '../../../src/audit/running/run-audit';
 import type { Clock } from '../../../src/probe/clock';
 import { virtualClock } from '../../virtual-clock';
 import { aDeclaration } from '../a-declaration';

@@ -1,6 +1,6 @@
 import type { Engine } from '../../../simulator/engine';
-import { makeProbeBody } from '../../../src/adapters/probe-body';
-import { toExchange } from '../../../src/adapters/to-exchange';
+import { makeProbeBody } from '../../../src/adapters/gateway/probe-body';
+import { toExchange } from '../../../src/adapters/gateway/to-exchange';
 import type { Declaration } from '../../../src/audit/declaration';
 import type { ReadMeter } from '../../../src/audit/meter-reading';
 import type { Clock } from '../../../src/probe/clock';

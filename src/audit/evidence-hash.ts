@@ -1,7 +1,0 @@
-import { canonicalJson, sha256Of } from './canonical-json';
-import type { StoredEvidence } from './ports';
-
-/** SHA-256 (hex) over the RFC 8785 JSON of what is stored with a report. */
-export function evidenceHashOf(evidence: StoredEvidence): string {
-  return sha256Of(canonicalJson(evidence));
-}
