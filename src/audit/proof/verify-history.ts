@@ -1,9 +1,10 @@
 import { AuditorError } from '../../auditor-error';
 import type { History, LimitStatuses, StoredLink } from '../ports';
 import { type Anchor, anchorTrouble } from './anchor';
+import type { ChainHead } from './hash-chain';
 import type { PublicKey } from './public-keys';
 import type { Retention } from './retention';
-import { type Integrity, verifyChain, type Witness } from './verify-chain';
+import { type BrokenRecord, type Integrity, verifyChain, type Witness } from './verify-chain';
 
 export interface HistoryOfCustomer {
   readonly history: Pick<History, 'readHead' | 'readLinks'>;
@@ -64,7 +65,9 @@ async function verifyFrom(
   const { customerId, stored, outside } = parts;
   // Before the chain: what it names was committed earlier, so the chain must still hold it.
   const status = await stored.limits.read(customerId);
-  const { head, newest } = await readNewest(customerId, stored.history);
+  const read = await readNewest(customerId, stored.history);
+  if (read === null) return { intact: false, audits: 0, head: null, firstBroken: unreadableHead };
+  const { head, newest } = read;
   const limitStatus = status?.head ? [{ ...status.head, seenIn: 'the limit status of the customer' }] : [];
   const known = { head, anchor, witnesses: [...outside.witnesses, ...limitStatus] };
   const integrity = await verifyChain(customerId, linksFrom(newest, customerId, stored.history), known);
@@ -76,15 +79,40 @@ async function verifyFrom(
   return { intact: false, audits: integrity.audits, head, firstBroken: forged };
 }
 
-/** The newest page and the head that belongs to it: an audit that ends between two reads is no forgery. */
+/** Without it nobody knows where the chain ends, so no record's place is known. */
+const unreadableHead: BrokenRecord = {
+  sequence: 0,
+  auditId: null,
+  row: 'head',
+  because: "the chain's head cannot be read",
+};
+
+/**
+ * The newest page and the head that belongs to it: an audit that ends between two reads is no forgery. Null where
+ * the head is none.
+ */
 async function readNewest(customerId: string, history: HistoryOfCustomer['history']) {
   for (let tries = 1; tries <= maxTries; tries++) {
-    const before = await history.readHead(customerId);
+    const before = await readHead(customerId, history);
+    if (before === 'unreadable') return null;
     const newest = await history.readLinks(customerId, null);
-    const head = await history.readHead(customerId);
+    const head = await readHead(customerId, history);
+    if (head === 'unreadable') return null;
     if (before?.hash === head?.hash && before?.sequence === head?.sequence) return { head, newest };
   }
   throw busy(customerId, 'audits of it ended');
+}
+
+async function readHead(
+  customerId: string,
+  history: HistoryOfCustomer['history'],
+): Promise<ChainHead | null | 'unreadable'> {
+  try {
+    return await history.readHead(customerId);
+  } catch (error) {
+    if (error instanceof AuditorError && error.code === 'storage-corrupt') return 'unreadable';
+    throw error;
+  }
 }
 
 function busy(customerId: string, because: string): AuditorError {

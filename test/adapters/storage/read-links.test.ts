@@ -63,6 +63,19 @@ test('a customer without history is intact', async () => {
   expect(await verifyHistory('nobody', storage)).toEqual({ intact: true, audits: 0, head: null });
 });
 
+test('a head that cannot be read is told as what is broken', async () => {
+  const headRow = rows.find(({ rowKey }) => rowKey === 'head') as Row;
+  await table.upsertEntity({ ...headRow, sequence: 'six' }, 'Replace');
+  const integrity = await verified();
+  await table.upsertEntity(headRow, 'Replace');
+  expect(integrity).toEqual({
+    intact: false,
+    audits: 0,
+    head: null,
+    firstBroken: { sequence: 0, auditId: null, row: 'head', because: "the chain's head cannot be read" },
+  });
+});
+
 test('the newest audits and the head, taken away together, are missed by the limit status', async () => {
   const head = await storage.history.readHead('fabrikam');
   const customer = aCustomer({ id: 'fabrikam' });
