@@ -15,7 +15,7 @@ export function packIntegrity(integrity: Integrity, customerId: string): Html {
 ${statement}${chainHead}${signedDigest(integrity)}
 <p>Each report holds the hash of the one before it, so none can be changed, put in or taken out unnoticed. To verify it yourself:</p>
 <pre><code>gateway-audit verify ${customerId}${integrity.digest ? ' --digests --public-key FILE' : ''}</code></pre>
-<p>Or without our program: export the history as NDJSON. The hash of a report is the SHA-256, in hexadecimal, of its JSON in canonical form (RFC 8785) without the member <code>hash</code>; <code>previousHash</code> is the <code>hash</code> of the report whose <code>sequence</code> is one less, 64 zeros for the first. <code>evidenceHash</code> covers the stored exchanges.</p>`;
+<p>Or without our program: export the history as NDJSON. The hash of a report is the SHA-256, in hexadecimal, of its JSON in canonical form (RFC 8785) without the member <code>hash</code>; <code>previousHash</code> is the <code>hash</code> of the report whose <code>sequence</code> is one less, 64 zeros for the first; where older ones were purged, the oldest names the last of them, whose hash the anchor holds. <code>evidenceHash</code> covers the stored exchanges.</p>`;
 }
 
 /** Null where the service signs no digests. */
