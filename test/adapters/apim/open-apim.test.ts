@@ -29,7 +29,11 @@ const element = (name: string, attributes: object = {}, children: readonly objec
   children,
 });
 const sections = (inbound: readonly object[], backend: readonly object[]) =>
-  element('policies', {}, [element('inbound', {}, inbound), element('backend', {}, backend)]);
+  element('policies', {}, [
+    element('inbound', {}, inbound),
+    element('backend', {}, backend),
+    element('outbound', {}, [element('base')]),
+  ]);
 const base = element('base');
 const breaker = { failures: 1, percentage: null, interval: 'PT1M', tripDuration: 'PT30S', acceptRetryAfter: true };
 const single = (name: string) => ({ name, url: `https://${name}.openai.azure.com/openai`, members: null, breaker });
