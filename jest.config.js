@@ -9,6 +9,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // A test that hangs is to end, and none is to fail because a machine is busy.
+  testTimeout: 30_000,
   // What is loaded only when needed is imported by the name that it has once compiled; here it is not.
   moduleNameMapper: { '^(\\./otel-tracer)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/azurite-setup.ts',
